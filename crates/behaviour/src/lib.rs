@@ -1,0 +1,1 @@
+//! Typing and pointer behaviour.

@@ -1,0 +1,2 @@
+//! The identity provider.
+fn main() {}
