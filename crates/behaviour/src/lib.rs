@@ -1,1 +1,25 @@
-//! Typing and pointer behaviour.
+//! Typing and pointer behaviour: events, features, profile, trust.
+//!
+//! An [`Event`] goes into an [`Observer`], which learns a [`Profile`] and answers with an [`Assessment`].
+//! This crate reads no clock, opens no file and no socket: every time is an argument. No key identity
+//! comes in (capture turns a key into its [`KeyClass`] first) and no live score goes out.
+
+mod assessment;
+mod error;
+mod event;
+mod generation;
+mod key_class;
+mod level;
+mod observer;
+mod profile;
+mod reason;
+
+pub use assessment::{Assessment, Context, Progress, Verdict};
+pub use error::Error;
+pub use event::{Button, DeviceTag, Event, EventKind, Micros, Provenance, Slot};
+pub use generation::GenerationId;
+pub use key_class::{HidUsage, KeyClass, class_of};
+pub use level::Level;
+pub use observer::{ClearReason, Observer};
+pub use profile::{PROFILE_VERSION, Profile};
+pub use reason::Reason;
