@@ -1,0 +1,57 @@
+# What everybody who runs Selfsame types. Each target installs what it needs on a Debian machine.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The distribution's newer Rust where rustup's is missing; scripts/provision installs it.
+CARGO ?= cargo
+STEP := scripts/step
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export CARGO_TARGET_DIR := $(TARGET)
+
+.PHONY: help
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Show a factor check answered for the person and refused to another (CI=1 exits by itself)
+	@$(STEP) "install what is missing" scripts/provision demo
+	@$(STEP) "build" $(MAKE) --no-print-directory programs
+	@$(STEP) "demonstration" node tests/demo/demo.mjs
+
+.PHONY: test
+test: ## Everything that a change must pass
+	@$(STEP) "install what is missing" scripts/provision test
+	@$(STEP) "check" $(MAKE) --no-print-directory check
+	@$(STEP) "build" $(MAKE) --no-print-directory programs
+	@$(STEP) "tests of the crates" $(CARGO) test --workspace --locked
+	@$(STEP) "end to end, in real browsers and displays" $(MAKE) --no-print-directory e2e
+
+.PHONY: programs
+programs: ## Build the programs, and the agent once more as a demonstration build
+	$(CARGO) build --workspace --locked
+	$(CARGO) build --locked --package selfsame --features demo --bin selfsame-demo
+
+.PHONY: e2e
+e2e: ## The end-to-end tests alone, on programs that are already built
+	node --test --test-concurrency=1 tests/e2e/*.test.mjs
+
+.PHONY: check
+check: ## The quick gate: format, lints, documentation, spelling, shell, architecture
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked --quiet -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
+	codespell
+	shellcheck scripts/provision scripts/step .ci/run
+	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
+
+.PHONY: bench
+bench: ## Every figure of the README's performance table, each beside its limit or peer
+	@$(STEP) "install what is missing" scripts/provision test
+	@$(STEP) "build" $(CARGO) build --release --locked --package selfsame --package selfsame-idp --package selfsame-tests
+	@$(STEP) "benchmark" node tests/bench/bench.mjs
+
+.PHONY: accuracy
+accuracy: ## Every figure on accuracy, from recordings in $$SELFSAME_DATA (default ../shared/data)
+	$(CARGO) build --release --locked --package selfsame-lab
+	scripts/accuracy
