@@ -1,0 +1,1 @@
+//! Capture: the only part that ever sees a key. What leaves it is a class, never a code.

@@ -1,0 +1,1 @@
+//! Session state: whether the person's own session is in front, unlocked and local.
