@@ -1,1 +1,22 @@
-//! The identity provider.
+//! The Selfsame identity provider: SAML sign-on, factor checks, enrolment and the devices' hub.
+
+pub mod app;
+pub mod audit;
+pub mod checks;
+pub mod clock;
+pub mod date;
+pub mod enrol;
+pub mod hard_factor;
+pub mod hooks;
+pub mod hub;
+pub mod keys;
+pub mod platform;
+pub mod random;
+pub mod refusal;
+pub mod router;
+pub mod secret;
+pub mod settings;
+pub mod store;
+pub mod strangers;
+
+pub use app::App;

@@ -1,2 +1,3 @@
-//! The identity provider.
+//! The identity provider's program.
+
 fn main() {}

@@ -1,0 +1,221 @@
+//! What is written down for good: who did what to whom, each line chained to the one before.
+
+use selfsame_protocol::UnixMillis;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// What the first line is chained to.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// What was done. The words are a public interface: alerts are built on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The server was set up.
+    Initialised,
+    /// The server began to serve.
+    ServerStarted,
+    /// A service was registered or replaced.
+    ServiceAdded,
+    /// A service was removed.
+    ServiceRemoved,
+    /// An enrolment token was made.
+    TokenCreated,
+    /// A device was enrolled.
+    DeviceEnrolled,
+    /// An enrolment was refused.
+    EnrolmentRefused,
+    /// An administrator ended a device.
+    DeviceRevoked,
+    /// A copy of a device's key seems to be in use.
+    DeviceSuspended,
+    /// A person erased their profile and left.
+    DeviceErased,
+    /// A device's link was refused.
+    LinkRefused,
+    /// A check was answered with success.
+    CheckApproved,
+    /// A check ended in the other factor.
+    CheckOtherFactor,
+    /// A sign-in request was refused.
+    RequestRefused,
+    /// A hard factor was seen and bound to a device.
+    HardFactorSeen,
+    /// An event hook's call was refused.
+    HookRefused,
+    /// Somebody signed in to the console.
+    ConsoleSignIn,
+}
+
+impl Action {
+    /// The word in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initialised => "initialised",
+            Self::ServerStarted => "server-started",
+            Self::ServiceAdded => "service-added",
+            Self::ServiceRemoved => "service-removed",
+            Self::TokenCreated => "token-created",
+            Self::DeviceEnrolled => "device-enrolled",
+            Self::EnrolmentRefused => "enrolment-refused",
+            Self::DeviceRevoked => "device-revoked",
+            Self::DeviceSuspended => "device-suspended",
+            Self::DeviceErased => "device-erased",
+            Self::LinkRefused => "link-refused",
+            Self::CheckApproved => "check-approved",
+            Self::CheckOtherFactor => "check-other-factor",
+            Self::RequestRefused => "request-refused",
+            Self::HardFactorSeen => "hard-factor-seen",
+            Self::HookRefused => "hook-refused",
+            Self::ConsoleSignIn => "console-sign-in",
+        }
+    }
+}
+
+/// A line about to be written.
+#[derive(Debug, Clone)]
+pub struct Record {
+    actor: String,
+    action: Action,
+    target: String,
+    details: Value,
+}
+
+impl Record {
+    /// `actor` did `action` to `target`: a login, a device, `cli`, `console` or `server`.
+    pub fn new(actor: &str, action: Action, target: impl ToString) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            action,
+            target: target.to_string(),
+            details: json!({}),
+        }
+    }
+
+    /// Adds details: a JSON object with nothing secret in it.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// A line as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Counts from 1 without gaps.
+    pub seq: i64,
+    /// When.
+    pub time: UnixMillis,
+    /// Who.
+    pub actor: String,
+    /// Did what.
+    pub action: String,
+    /// To whom or what.
+    pub target: String,
+    /// The details' JSON, byte for byte as it was hashed.
+    pub details: String,
+    /// The hash of the line before.
+    pub prev: String,
+    /// The hash of this line.
+    pub hash: String,
+}
+
+impl Entry {
+    /// The line that `record` becomes after the line with hash `prev`.
+    pub fn chain(seq: i64, prev: String, time: UnixMillis, record: Record) -> Self {
+        let mut entry = Self {
+            seq,
+            time,
+            actor: record.actor,
+            action: record.action.as_str().to_owned(),
+            target: record.target,
+            details: record.details.to_string(),
+            prev,
+            hash: String::new(),
+        };
+        entry.hash = entry.digest();
+        entry
+    }
+
+    /// SHA-256 over the JSON array of all other fields, in hex.
+    fn digest(&self) -> String {
+        let line = json!([
+            self.seq,
+            self.time,
+            self.actor,
+            self.action,
+            self.target,
+            self.details,
+            self.prev
+        ]);
+        Sha256::digest(line.to_string())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+/// The first line of a run of lines that does not follow from the one before, if there is one.
+/// `before` is the hash that the first one must name; `None` trusts the first line's own word.
+pub fn first_broken<'a>(before: Option<&str>, entries: &'a [Entry]) -> Option<&'a Entry> {
+    let mut prev = before.or_else(|| entries.first().map(|entry| entry.prev.as_str()));
+    let mut seq = entries.first().map(|entry| entry.seq);
+    entries.iter().find(|entry| {
+        let follows = prev == Some(entry.prev.as_str())
+            && seq == Some(entry.seq)
+            && entry.digest() == entry.hash;
+        prev = Some(&entry.hash);
+        seq = Some(entry.seq + 1);
+        !follows
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn three_lines() -> Vec<Entry> {
+        let mut prev = GENESIS.to_owned();
+        (1..=3)
+            .map(|seq| {
+                let record = Record::new("cli", Action::TokenCreated, format!("person-{seq}"));
+                let entry = Entry::chain(seq, prev.clone(), UnixMillis(seq * 1000), record);
+                prev.clone_from(&entry.hash);
+                entry
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_untouched_chain_holds() {
+        assert_eq!(first_broken(Some(GENESIS), &three_lines()), None);
+    }
+
+    #[test]
+    fn a_changed_line_breaks_the_chain() {
+        let mut lines = three_lines();
+        lines[1].target = "somebody-else".to_owned();
+        assert_eq!(
+            first_broken(Some(GENESIS), &lines).map(|line| line.seq),
+            Some(2)
+        );
+    }
+
+    #[test]
+    fn a_removed_line_breaks_the_chain() {
+        let mut lines = three_lines();
+        lines.remove(1);
+        assert_eq!(
+            first_broken(Some(GENESIS), &lines).map(|line| line.seq),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn a_removed_beginning_breaks_the_chain() {
+        assert_eq!(
+            first_broken(Some(GENESIS), &three_lines()[1..]).map(|line| line.seq),
+            Some(2)
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Where providers report what they saw; one module for each provider.
+
+pub mod okta;

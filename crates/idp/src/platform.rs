@@ -1,0 +1,7 @@
+//! Files that only the server's own user may read; one file for each family of systems.
+
+#[cfg_attr(unix, path = "platform/unix.rs")]
+#[cfg_attr(not(unix), path = "platform/windows.rs")]
+mod imp;
+
+pub use imp::{check_private, create_private, create_private_dir};

@@ -1,0 +1,103 @@
+//! People: the logins that devices answer for.
+
+use std::fmt;
+
+use selfsame_protocol::UnixMillis;
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Store, StoreError, Write};
+
+/// A person's login at the services, as it goes into a NameID. Services compare it without case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Login(String);
+
+impl Login {
+    /// Takes a login as an administrator typed it; `None` when it is empty, too long, or holds
+    /// blanks or control characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is_plain = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
+        (is_plain && (1..=256).contains(&text.len())).then(|| Self(text.to_owned()))
+    }
+
+    /// The login.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person's key in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PersonId(pub(super) i64);
+
+/// Somebody devices answer for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The key.
+    pub id: PersonId,
+    /// The login.
+    pub login: Login,
+    /// Since when.
+    pub created: UnixMillis,
+}
+
+impl Store {
+    /// Everybody, by login.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let rows = sqlx::query("SELECT id, login, created_ms FROM people ORDER BY login")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The person with this login, compared without case.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person(&self, login: &Login) -> Result<Option<Person>, StoreError> {
+        let row = sqlx::query("SELECT id, login, created_ms FROM people WHERE login = ?")
+            .bind(login.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+/// The key of the person with this login, who is entered if new.
+pub(super) async fn enter(
+    tx: &mut Write,
+    login: &Login,
+    now: UnixMillis,
+) -> Result<PersonId, StoreError> {
+    sqlx::query("INSERT INTO people (login, created_ms) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .bind(login.as_str())
+        .bind(now.0)
+        .execute(&mut **tx)
+        .await?;
+    let row = sqlx::query("SELECT id FROM people WHERE login = ?")
+        .bind(login.as_str())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(PersonId(row.try_get("id")?))
+}
+
+pub(super) fn read_login(row: &SqliteRow) -> Result<Login, StoreError> {
+    Login::parse(row.try_get("login")?).ok_or(StoreError::Corrupt("login"))
+}
+
+fn read(row: &SqliteRow) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: PersonId(row.try_get("id")?),
+        login: read_login(row)?,
+        created: UnixMillis(row.try_get("created_ms")?),
+    })
+}

@@ -1,0 +1,110 @@
+//! Services: the SAML service providers that send people here.
+
+use selfsame_protocol::UnixMillis;
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Store, StoreError};
+use crate::audit::Record;
+
+/// One registered service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its SAML entity id.
+    pub entity_id: String,
+    /// What people are shown.
+    pub name: String,
+    /// Its metadata, as it was registered.
+    pub metadata: String,
+    /// The origins from which it may post a sign-in request without a click.
+    pub post_origins: Vec<String>,
+}
+
+impl Store {
+    /// Every service, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn services(&self) -> Result<Vec<Service>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT entity_id, name, metadata, post_origins FROM services ORDER BY name, entity_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The service with exactly this entity id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn service(&self, entity_id: &str) -> Result<Option<Service>, StoreError> {
+        let row = sqlx::query(
+            "SELECT entity_id, name, metadata, post_origins FROM services WHERE entity_id = ?",
+        )
+        .bind(entity_id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Registers a service, or replaces what was registered under its entity id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_service(
+        &self,
+        service: &Service,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO services (entity_id, name, metadata, post_origins, added_ms) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (entity_id) DO UPDATE SET name = excluded.name, metadata = excluded.metadata, \
+             post_origins = excluded.post_origins, added_ms = excluded.added_ms",
+        )
+        .bind(&service.entity_id)
+        .bind(&service.name)
+        .bind(&service.metadata)
+        .bind(service.post_origins.join(" "))
+        .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+        super::audit::append(&mut tx, record, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Removes a service; `false` when there was none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_service(
+        &self,
+        entity_id: &str,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query("DELETE FROM services WHERE entity_id = ?")
+            .bind(entity_id)
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        super::audit::append(&mut tx, record, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Service, StoreError> {
+    let origins: &str = row.try_get("post_origins")?;
+    Ok(Service {
+        entity_id: row.try_get("entity_id")?,
+        name: row.try_get("name")?,
+        metadata: row.try_get("metadata")?,
+        post_origins: origins.split_whitespace().map(str::to_owned).collect(),
+    })
+}

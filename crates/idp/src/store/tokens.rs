@@ -1,0 +1,158 @@
+//! Enrolment tokens: made for a named person, kept as hashes, spent by compare-and-set.
+
+use selfsame_protocol::UnixMillis;
+use sqlx::Row;
+
+use super::{Login, NewDevice, PersonId, Store, StoreError, Write, devices, people};
+use crate::{
+    audit::{Action, Record},
+    secret::SecretHash,
+};
+
+/// A token about to be stored.
+#[derive(Debug)]
+pub struct NewToken {
+    /// The hash of the secret.
+    pub hash: SecretHash,
+    /// Whose devices it enrols.
+    pub login: Login,
+    /// How often it may be used.
+    pub uses: u32,
+    /// When it ends.
+    pub expires: UnixMillis,
+}
+
+/// What became of an attempt to enrol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redeemed {
+    /// The device is enrolled for this person.
+    Enrolled(Login),
+    /// There is no such token.
+    Unknown,
+    /// It was used as often as it may be.
+    Used,
+    /// It has expired.
+    Expired,
+    /// The person has as many devices as one may have.
+    TooManyDevices,
+    /// The key belongs to a device that was enrolled before.
+    KeyKnown,
+}
+
+struct Token {
+    person: PersonId,
+    login: Login,
+    is_used_up: bool,
+    expires: UnixMillis,
+}
+
+impl Store {
+    /// Stores a token and enters its person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_token(
+        &self,
+        token: &NewToken,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let person = people::enter(&mut tx, &token.login, now).await?;
+        sqlx::query(
+            "INSERT INTO enrolment_tokens (hash, person, uses, expires_ms, created_ms) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(token.hash.as_bytes())
+        .bind(person.0)
+        .bind(token.uses)
+        .bind(token.expires.0)
+        .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+        super::audit::append(&mut tx, record, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Spends one use of a token on a device, with the audit record, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn redeem(
+        &self,
+        hash: SecretHash,
+        device: &NewDevice,
+        device_cap: u32,
+        now: UnixMillis,
+    ) -> Result<Redeemed, StoreError> {
+        let mut tx = self.write().await?;
+        let Some(token) = find(&mut tx, hash).await? else {
+            return Ok(Redeemed::Unknown);
+        };
+        if let Some(refused) = refuse(&mut tx, &token, device, device_cap, now).await? {
+            return Ok(refused);
+        }
+        let spent = sqlx::query(
+            "UPDATE enrolment_tokens SET used = used + 1 WHERE hash = ? AND used < uses AND expires_ms > ?",
+        )
+        .bind(hash.as_bytes())
+        .bind(now.0)
+        .execute(&mut *tx)
+        .await?;
+        if spent.rows_affected() != 1 {
+            return Ok(Redeemed::Used);
+        }
+        devices::insert(&mut tx, token.person, device, now).await?;
+        super::audit::append(&mut tx, enrolled(&token.login, device), now).await?;
+        tx.commit().await?;
+        Ok(Redeemed::Enrolled(token.login))
+    }
+}
+
+async fn find(tx: &mut Write, hash: SecretHash) -> Result<Option<Token>, StoreError> {
+    let row = sqlx::query(
+        "SELECT t.person, p.login, t.used >= t.uses AS used_up, t.expires_ms FROM enrolment_tokens t \
+         JOIN people p ON p.id = t.person WHERE t.hash = ?",
+    )
+    .bind(hash.as_bytes())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Token {
+        person: PersonId(row.try_get("person")?),
+        login: people::read_login(&row)?,
+        is_used_up: row.try_get("used_up")?,
+        expires: UnixMillis(row.try_get("expires_ms")?),
+    }))
+}
+
+async fn refuse(
+    tx: &mut Write,
+    token: &Token,
+    device: &NewDevice,
+    device_cap: u32,
+    now: UnixMillis,
+) -> Result<Option<Redeemed>, StoreError> {
+    if token.is_used_up {
+        return Ok(Some(Redeemed::Used));
+    }
+    if token.expires <= now {
+        return Ok(Some(Redeemed::Expired));
+    }
+    if devices::key_is_known(tx, &device.key).await? {
+        return Ok(Some(Redeemed::KeyKnown));
+    }
+    let is_full = devices::count_active(tx, token.person).await? >= device_cap;
+    Ok(is_full.then_some(Redeemed::TooManyDevices))
+}
+
+fn enrolled(login: &Login, device: &NewDevice) -> Record {
+    Record::new(login.as_str(), Action::DeviceEnrolled, device.id).with(serde_json::json!({
+        "key": device.key.key_id(),
+        "key_storage": device.key_storage,
+        "host": device.host_label,
+        "os": device.os,
+        "agent": device.agent_version,
+        "demo": device.demo,
+    }))
+}
