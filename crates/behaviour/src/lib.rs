@@ -10,9 +10,13 @@ mod event;
 mod generation;
 mod key_class;
 mod level;
+mod likelihood;
+mod moments;
 mod observer;
+mod pointer;
 mod profile;
 mod reason;
+mod typing;
 
 pub use assessment::{Assessment, Context, Progress, Verdict};
 pub use error::Error;
@@ -20,6 +24,8 @@ pub use event::{Button, DeviceTag, Event, EventKind, Micros, Provenance, Slot};
 pub use generation::GenerationId;
 pub use key_class::{HidUsage, KeyClass, class_of};
 pub use level::Level;
+#[cfg(feature = "lab")]
+pub use observer::Scores;
 pub use observer::{ClearReason, Observer};
 pub use profile::{PROFILE_VERSION, Profile};
 pub use reason::Reason;

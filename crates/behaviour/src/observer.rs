@@ -1,6 +1,32 @@
 //! Takes events, learns the profile, keeps the trust.
 
-use crate::{Assessment, Context, Event, Level, Micros, Profile, Progress, Reason};
+mod commonness;
+mod drift;
+mod evidence;
+mod gate;
+mod hand;
+mod judge;
+mod learner;
+mod sessions;
+mod strangers;
+mod tick;
+
+use std::fmt;
+
+use crate::{
+    DeviceTag, Event, EventKind, KeyClass, Micros, Profile, Progress, Slot,
+    typing::keystrokes::Keystrokes,
+};
+use drift::Drift;
+use evidence::Evidence;
+use gate::Gate;
+use hand::Hand;
+use learner::{Learner, Source};
+use strangers::Strangers;
+use tick::Tick;
+
+/// Events of several devices may overtake each other by less than this; a time farther back is another clock.
+const REORDERING: Micros = Micros::from_secs(1);
 
 /// Why all evidence is thrown away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,41 +46,89 @@ pub enum ClearReason {
 }
 
 /// Watches one person's events: bounded memory, constant work per event, no raw log.
+///
+/// Evidence comes from the one keyboard and the one pointer that the profile was learnt on, or, before anything was
+/// learnt, from those in use.
+#[derive(Clone)]
 pub struct Observer {
     profile: Profile,
+    keyboard: Option<Keyboard>,
+    pointer: Option<Pointer>,
+    evidence: Evidence,
+    learner: Learner,
+    drift: Drift,
+    gate: Gate,
+    strangers: Strangers,
+    last: Micros,
+    locked: bool,
+}
+
+#[derive(Clone)]
+struct Keyboard {
+    tag: DeviceTag,
+    keystrokes: Keystrokes,
+    tick: Tick,
+}
+
+#[derive(Clone)]
+struct Pointer {
+    tag: DeviceTag,
+    hand: Hand,
+    tick: Tick,
 }
 
 impl Observer {
     /// Watches for the person of `profile`, which the caller has validated.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self { profile }
+        Self {
+            profile,
+            keyboard: None,
+            pointer: None,
+            evidence: Evidence::default(),
+            learner: Learner::default(),
+            drift: Drift::default(),
+            gate: Gate::default(),
+            strangers: Strangers::default(),
+            last: Micros(0),
+            locked: false,
+        }
     }
 
-    /// Takes one event. Events come in the order of their times.
-    pub fn feed(&mut self, _event: &Event) {}
+    /// Takes one event. Events come in the order of their times; a clock that jumps back clears the evidence.
+    pub fn feed(&mut self, event: &Event) {
+        if !self.gate.admits(event) {
+            return;
+        }
+        if self.last.since(event.at) > REORDERING {
+            self.forget();
+            self.last = event.at;
+        }
+        self.last = self.last.max(event.at);
+        match event.kind {
+            EventKind::KeyDown { class, slot } => self.press(event, class, slot),
+            EventKind::KeyUp { slot } => self.release(event, slot),
+            _ => self.point(event),
+        }
+    }
 
     /// Throws away all evidence and everything not yet learnt.
-    pub fn clear(&mut self, _why: ClearReason) {}
+    pub fn clear(&mut self, why: ClearReason) {
+        self.forget();
+        self.gate = Gate::default();
+        self.strangers = Strangers::default();
+        self.locked = why == ClearReason::Lock;
+    }
 
     /// A hard factor was seen for this person here and now: the recent accepted evidence may be learnt from.
-    pub fn confirm(&mut self) {}
-
-    /// Judges the evidence at `now`, on the clock of the events, against the level that was asked for.
-    #[must_use]
-    pub fn assess(&self, _now: Micros, _level: Level, _context: Context) -> Assessment {
-        Assessment::unsure(vec![Reason::StillLearning], None)
+    pub fn confirm(&mut self) {
+        self.learner.confirm(&mut self.profile);
     }
 
     /// How far learning has come.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        Progress {
-            keys_learnt: 0,
-            keys_needed: 500,
-            strokes_learnt: 0,
-            percent: 0,
-        }
+        self.profile.progress()
     }
 
     /// The profile as learnt so far.
@@ -67,5 +141,173 @@ impl Observer {
     #[must_use]
     pub fn take_profile(self) -> Profile {
         self.profile
+    }
+
+    /// A keyboard or layout that the profile does not know and that somebody has typed on within the last minute. It
+    /// needs a profile of its own, with a new generation.
+    #[must_use]
+    pub fn unknown_keyboard(&self, now: Micros) -> Option<DeviceTag> {
+        self.strangers.typing_on(now)
+    }
+
+    fn forget(&mut self) {
+        self.keyboard = None;
+        self.pointer = None;
+        self.evidence = Evidence::default();
+        self.learner.clear();
+        self.drift = Drift::default();
+    }
+
+    fn press(&mut self, event: &Event, class: KeyClass, slot: Slot) {
+        if self
+            .profile
+            .keyboard()
+            .is_some_and(|known| known != event.device)
+        {
+            self.strangers.key(event.at, event.device);
+            return;
+        }
+        if self
+            .keyboard
+            .as_ref()
+            .is_some_and(|keyboard| keyboard.tag != event.device)
+        {
+            self.forget();
+        }
+        let keyboard = self
+            .keyboard
+            .get_or_insert_with(|| Keyboard::new(event.device));
+        keyboard.tick.see(event.at);
+        keyboard.keystrokes.press(event.at, class, slot);
+    }
+
+    fn release(&mut self, event: &Event, slot: Slot) {
+        let Some(keyboard) = self
+            .keyboard
+            .as_mut()
+            .filter(|keyboard| keyboard.tag == event.device)
+        else {
+            return;
+        };
+        keyboard.tick.see(event.at);
+        let (evidence, learner) = (&mut self.evidence, &mut self.learner);
+        let mut timings = Vec::with_capacity(3);
+        if !keyboard
+            .keystrokes
+            .release(event.at, slot, |timing| timings.push(timing))
+        {
+            return;
+        }
+        evidence.key(event.at);
+        learner.key(event.at);
+        for timing in timings {
+            evidence.timing(timing);
+            learner.timing(timing);
+        }
+        self.locked = false;
+        self.close_stretch();
+    }
+
+    fn close_stretch(&mut self) {
+        let Some(keyboard) = self.keyboard.as_ref().map(Keyboard::source) else {
+            return;
+        };
+        let pointer = self.pointer.as_ref().map(Pointer::source);
+        let closed =
+            self.learner
+                .close_stretch(&mut self.profile, &self.evidence, keyboard, pointer);
+        if let Some(ratio) = closed {
+            self.drift.stretch(ratio);
+        }
+    }
+
+    fn point(&mut self, event: &Event) {
+        if self
+            .profile
+            .pointer()
+            .is_some_and(|known| known != event.device)
+        {
+            return;
+        }
+        let pointer = self
+            .pointer
+            .get_or_insert_with(|| Pointer::new(event.device));
+        if pointer.tag != event.device {
+            *pointer = Pointer::new(event.device);
+        }
+        pointer.tick.see(event.at);
+        if let Some(features) = pointer.hand.take(event.at, event.kind) {
+            let source = pointer.source();
+            self.evidence.pointer(&features);
+            self.learner.pointer(&features, &mut self.profile, source);
+        }
+    }
+}
+
+impl Keyboard {
+    fn new(tag: DeviceTag) -> Self {
+        Self {
+            tag,
+            keystrokes: Keystrokes::default(),
+            tick: Tick::default(),
+        }
+    }
+
+    fn source(&self) -> Source {
+        Source {
+            tag: self.tag,
+            tick: self.tick.smallest(),
+        }
+    }
+}
+
+impl Pointer {
+    fn new(tag: DeviceTag) -> Self {
+        Self {
+            tag,
+            hand: Hand::default(),
+            tick: Tick::default(),
+        }
+    }
+
+    fn source(&self) -> Source {
+        Source {
+            tag: self.tag,
+            tick: self.tick.smallest(),
+        }
+    }
+}
+
+/// Says whose profile it is and nothing about the evidence.
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer")
+            .field("generation", &self.profile.generation())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The scores behind a verdict, for accuracy work only: natural log-likelihood ratios.
+#[cfg(feature = "lab")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scores {
+    /// Of the typing in the long window.
+    pub typing: f64,
+    /// Of the pointer, before its cap.
+    pub pointer: f64,
+}
+
+#[cfg(feature = "lab")]
+impl Observer {
+    /// Stops learning for good, so that a profile can be tried against many people. Not in the agent.
+    pub fn freeze(&mut self) {
+        self.learner.freeze();
+    }
+
+    /// The scores of the evidence held now. Not in the agent.
+    #[must_use]
+    pub fn scores(&self) -> Scores {
+        let (typing, pointer) = self.evidence.typing_and_pointer(&self.profile);
+        Scores { typing, pointer }
     }
 }
