@@ -10,6 +10,7 @@
 mod claims;
 mod enveloped;
 mod error;
+mod inflate;
 mod post;
 mod query;
 mod redirect;

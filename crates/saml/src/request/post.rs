@@ -8,6 +8,7 @@ use crate::xml::Document;
 
 use super::claims::{self, Claims};
 use super::enveloped::{self, EnvelopedSignature};
+use super::inflate::inflate;
 use super::validate::{Arrival, validate};
 use super::{Authenticity, AuthnRequest, Binding, Endpoints, MAX_OCTETS, RequestError};
 
@@ -28,7 +29,8 @@ impl PostMessage {
         if saml_request.len() > MAX_OCTETS {
             return Err(RequestError::TooLarge);
         }
-        let xml = base64_text::decode_strict(saml_request).ok_or(RequestError::MalformedBase64)?;
+        let xml =
+            plain(base64_text::decode_strict(saml_request).ok_or(RequestError::MalformedBase64)?)?;
         let document = Document::parse(&xml, claims::LIMITS)?;
         Ok(Self {
             claims: Claims::read(&document)?,
@@ -68,6 +70,15 @@ impl PostMessage {
             login_hint: None,
         };
         validate(claims, arrival, service, now)
+    }
+}
+
+/// Undoes the compression that node-saml and its kin apply here too, although the binding has none.
+/// XML begins with `<`, and nothing that begins otherwise is XML.
+fn plain(octets: Vec<u8>) -> Result<Vec<u8>, RequestError> {
+    match octets.first() {
+        Some(b'<' | 0xEF | b' ' | b'\t' | b'\r' | b'\n') | None => Ok(octets),
+        Some(_) => inflate(&octets),
     }
 }
 

@@ -1,7 +1,5 @@
 //! An AuthnRequest by HTTP-Redirect (SAML bindings §3.4).
 
-use flate2::{Decompress, FlushDecompress, Status};
-
 use crate::base64_text;
 use crate::metadata::ServiceProvider;
 use crate::names::{EntityId, RelayState};
@@ -10,9 +8,10 @@ use crate::timestamp::Timestamp;
 use crate::xml::Document;
 
 use super::claims::{self, Claims};
+use super::inflate::inflate;
 use super::query::RawQuery;
 use super::validate::{Arrival, validate};
-use super::{Authenticity, AuthnRequest, Binding, Endpoints, MAX_OCTETS, RequestError};
+use super::{Authenticity, AuthnRequest, Binding, Endpoints, RequestError};
 
 const DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
 
@@ -113,23 +112,6 @@ fn inflated_request(query: &RawQuery<'_>) -> Result<Vec<u8>, RequestError> {
         .ok_or(RequestError::MissingParameter("SAMLRequest"))?;
     let compressed = base64_text::decode_strict(&text).ok_or(RequestError::MalformedBase64)?;
     inflate(&compressed)
-}
-
-/// Inflates into a buffer that cannot grow, so the limit holds before anything is allocated for more.
-fn inflate(compressed: &[u8]) -> Result<Vec<u8>, RequestError> {
-    let mut inflater = Decompress::new(false);
-    let mut out = Vec::with_capacity(MAX_OCTETS);
-    let status = inflater
-        .decompress_vec(compressed, &mut out, FlushDecompress::Finish)
-        .map_err(|_| RequestError::MalformedDeflate)?;
-    match status {
-        Status::StreamEnd if inflater.total_in() < compressed.len() as u64 => {
-            Err(RequestError::TrailingData)
-        }
-        Status::StreamEnd => Ok(out),
-        _ if out.len() >= MAX_OCTETS => Err(RequestError::InflateCap),
-        _ => Err(RequestError::MalformedDeflate),
-    }
 }
 
 fn signature(query: &RawQuery<'_>) -> Result<Option<QuerySignature>, RequestError> {
