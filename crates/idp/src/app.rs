@@ -28,11 +28,11 @@ pub struct App {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(settings: Settings, store: Store, keys: Keys, clock: Clock) -> Self {
+    pub fn new(settings: Settings, store: Store, keys: Keys, clock: Clock) -> anyhow::Result<Self> {
         let keys = Arc::new(keys);
         let checks = Arc::new(Checks::default());
         let hub = Arc::new(Hub::new(Arc::clone(&keys), Arc::clone(&checks) as _));
-        Self {
+        Ok(Self {
             settings: Arc::new(settings),
             store,
             keys,
@@ -40,6 +40,6 @@ impl App {
             hub,
             strangers: Arc::default(),
             clock,
-        }
+        })
     }
 }

@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use selfsame_protocol::{
@@ -15,7 +16,7 @@ use selfsame_protocol::{
     message::{CheckRequest, Closing, ServerFrame, VerdictMessage},
 };
 use thiserror::Error;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{keys::Keys, random};
 
@@ -85,6 +86,7 @@ pub(crate) enum Duel {
 pub struct Hub {
     seats: Mutex<HashMap<DeviceId, Seat>>,
     next_link: AtomicU64,
+    emptied: Notify,
     keys: Arc<Keys>,
     sink: Arc<dyn VerdictSink>,
 }
@@ -95,6 +97,7 @@ impl Hub {
         Self {
             seats: Mutex::default(),
             next_link: AtomicU64::new(1),
+            emptied: Notify::new(),
             keys,
             sink,
         }
@@ -152,6 +155,21 @@ impl Hub {
         }
     }
 
+    /// Waits until every link has ended, but no longer than `limit`.
+    pub async fn emptied(&self, limit: Duration) {
+        let emptied = async {
+            loop {
+                let next = self.emptied.notified();
+                if self.seats().is_empty() {
+                    return;
+                }
+                next.await;
+            }
+        };
+        // After the limit the sockets are cut, which devices understand as well.
+        let _ = tokio::time::timeout(limit, emptied).await;
+    }
+
     /// Ends every link.
     pub fn close_all(&self, reason: Closing) {
         self.seats()
@@ -200,6 +218,9 @@ impl Hub {
             0 => drop(seats.remove(&device)),
             1 => seat.duel = None,
             _ => {}
+        }
+        if seats.is_empty() {
+            self.emptied.notify_waiters();
         }
     }
 

@@ -19,6 +19,12 @@ impl Secret {
         Self(URL_SAFE_NO_PAD.encode(random::bytes::<32>()))
     }
 
+    /// A token that enrols a device. Its beginning lets scanners of leaked secrets know it, and
+    /// keeps it from looking like an option on a command line.
+    pub fn enrolment_token() -> Self {
+        Self(format!("sse_{}", Self::random().expose()))
+    }
+
     /// Takes a secret as it was stored or sent.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())

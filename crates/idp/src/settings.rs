@@ -96,6 +96,6 @@ impl Settings {
 
     /// The SAML entity id: where the metadata is.
     pub fn entity_id(&self) -> String {
-        format!("{}/metadata", self.origin)
+        crate::metadata::entity_id(&self.origin)
     }
 }

@@ -1,4 +1,4 @@
-//! Private files on Unix: mode 0600 in a directory of mode 0700.
+//! Unix: private files have mode 0600 in a directory of mode 0700; SIGTERM ends the program.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -42,4 +42,19 @@ pub fn check_private(file: &Path) -> io::Result<()> {
             "its mode is {mode:o}, so other users can use it; run `chmod 600` on it, and make a new key if anybody may have read it"
         ),
     ))
+}
+
+/// Returns when the system or the person at the terminal asks the program to end.
+///
+/// # Errors
+/// When the signals cannot be listened for.
+pub async fn asked_to_end() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
 }

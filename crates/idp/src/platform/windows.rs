@@ -29,3 +29,11 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
 pub fn check_private(_file: &Path) -> io::Result<()> {
     Ok(())
 }
+
+/// Returns when the person at the terminal asks the program to end.
+///
+/// # Errors
+/// When Ctrl-C cannot be listened for.
+pub async fn asked_to_end() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
