@@ -1,2 +1,7 @@
-//! The agent.
-fn main() {}
+//! The agent's program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    selfsame::cli::main()
+}

@@ -1,0 +1,260 @@
+//! What the parts of a running agent share, and what a person can ask of it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::json;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::{
+    clock::{self, ServerClock},
+    config::Paths,
+    engine::{Engine, PauseUntil},
+    enrolment::{Identity, Record},
+    exit::Failure,
+    history::{Answered, History},
+    link::LinkReport,
+    outcome::Outcome,
+    presence::gate::Proved,
+    status::Report,
+    vault::Vault,
+};
+
+/// How long the server may take to hear that the person leaves.
+const LEAVE_WITHIN: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// A running agent.
+pub struct Agent {
+    /// Where it keeps its things.
+    pub paths: Paths,
+    /// The device key and the profile's key.
+    pub vault: Arc<Vault>,
+    /// What senses and judges.
+    pub engine: Engine,
+    /// The server's clock.
+    pub clock: Arc<ServerClock>,
+    /// The challenges that pages of this computer brought.
+    pub proved: Arc<Mutex<Proved>>,
+    /// Who this device is; `None` while it is not enrolled.
+    pub identity: watch::Sender<Option<Arc<Identity>>>,
+    /// The state of the link.
+    pub link: watch::Sender<LinkReport>,
+    /// The presence port; `None` while there is none.
+    pub port: watch::Sender<Option<u16>>,
+    /// Counts changes of the history, for those who show it.
+    pub answered: watch::Sender<u64>,
+    /// Turned to true to end the agent.
+    pub stop: watch::Sender<bool>,
+    history: Mutex<History>,
+    leave: mpsc::Sender<oneshot::Sender<()>>,
+}
+
+/// Asks the link to tell the server that the person leaves; answered when it was sent.
+pub type LeaveRequests = mpsc::Receiver<oneshot::Sender<()>>;
+
+impl Agent {
+    /// Puts an agent together. Nothing runs yet but the engine.
+    ///
+    /// # Errors
+    /// When the enrolment cannot be read.
+    pub fn new(
+        paths: Paths,
+        vault: Arc<Vault>,
+        engine: Engine,
+    ) -> Result<(Arc<Self>, LeaveRequests), Failure> {
+        let (leave, requests) = mpsc::channel(1);
+        let agent = Self {
+            paths,
+            vault,
+            engine,
+            clock: Arc::default(),
+            proved: Arc::default(),
+            identity: watch::Sender::new(None),
+            link: watch::Sender::new(LinkReport::default()),
+            port: watch::Sender::new(None),
+            answered: watch::Sender::new(0),
+            stop: watch::Sender::new(false),
+            history: Mutex::default(),
+            leave,
+        };
+        agent.reload()?;
+        Ok((Arc::new(agent), requests))
+    }
+
+    /// Reads the enrolment again, after another process has written it.
+    ///
+    /// # Errors
+    /// When it is damaged, or its key is gone.
+    pub fn reload(&self) -> Result<Outcome, Failure> {
+        let identity = load_identity(&self.paths, &self.vault)?;
+        let enrolled = identity.is_some();
+        self.identity.send_replace(identity.map(Arc::new));
+        Ok(Outcome::done(
+            "The enrolment was read again.",
+            json!({"enrolled": enrolled}),
+        ))
+    }
+
+    /// Stops recording at the person's wish.
+    pub fn pause(&self, until: PauseUntil) -> Outcome {
+        self.engine.pause(until);
+        let line = match until {
+            PauseUntil::After(span) => {
+                format!("Paused for {} minutes.", span.as_secs().div_ceil(60))
+            }
+            PauseUntil::Lock => "Paused until the screen is locked.".to_owned(),
+        };
+        Outcome::done(line, json!({"paused": true}))
+    }
+
+    /// Ends a pause.
+    pub fn resume(&self) -> Outcome {
+        self.engine.resume();
+        Outcome::done("Selfsame is watching again.", json!({"paused": false}))
+    }
+
+    /// The last checks and what was answered.
+    pub fn why(&self) -> Outcome {
+        let history: Vec<Answered> = self.recent();
+        let lines = match history.as_slice() {
+            [] => vec!["No service has asked since Selfsame was started.".to_owned()],
+            some => some
+                .iter()
+                .flat_map(|answered| lines_of(answered, clock::wall()))
+                .collect(),
+        };
+        Outcome {
+            exit: crate::exit::Exit::Ok,
+            lines,
+            json: json!({"checks": history}),
+        }
+    }
+
+    /// The last checks, newest first.
+    pub fn recent(&self) -> Vec<Answered> {
+        self.history().newest_first().cloned().collect()
+    }
+
+    /// Remembers a check.
+    pub fn remember(&self, answered: Answered) {
+        self.history().push(answered);
+        self.answered.send_modify(|count| *count += 1);
+    }
+
+    /// Everything there is to say about the agent.
+    pub fn report(&self) -> Report {
+        Report {
+            identity: self.identity.borrow().clone(),
+            link: self.link.borrow().clone(),
+            presence_port: *self.port.borrow(),
+            clock_ahead_ms: self.clock.ahead_ms(),
+            engine: self.engine.status(),
+        }
+    }
+
+    /// Ends the enrolment and forgets the person: tells the server, then deletes key, enrolment
+    /// and profile.
+    ///
+    /// # Errors
+    /// When something cannot be deleted; what could be is gone.
+    pub async fn erase(self: Arc<Self>) -> Result<Outcome, Failure> {
+        let enrolled = self.identity.borrow().is_some();
+        let told = !enrolled || self.tell_server().await;
+        self.identity.send_replace(None);
+        // Keyring and disk may block.
+        let forgotten = tokio::task::spawn_blocking(move || self.forget()).await;
+        forgotten.unwrap_or_else(|error| Err(not_erased(error)))?;
+        Ok(erased(told))
+    }
+
+    fn forget(&self) -> Result<(), Failure> {
+        let key = self.vault.forget_device_key().map_err(not_erased);
+        let record = Record::forget(&self.paths).map_err(not_erased);
+        let profile = self.engine.erase().map_err(not_erased);
+        self.history().clear();
+        self.answered.send_modify(|count| *count += 1);
+        key.and(record).and(profile)
+    }
+
+    async fn tell_server(&self) -> bool {
+        let (sent, heard) = oneshot::channel();
+        if self.leave.try_send(sent).is_err() {
+            return false;
+        }
+        matches!(tokio::time::timeout(LEAVE_WITHIN, heard).await, Ok(Ok(())))
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The enrolment and its key; `None` when this computer is not enrolled.
+///
+/// # Errors
+/// When the enrolment is damaged, or its key is gone.
+pub fn load_identity(paths: &Paths, vault: &Vault) -> Result<Option<Identity>, Failure> {
+    let again = "Enrol again with `selfsame enrol --replace`.";
+    let record = Record::load(paths).map_err(|error| {
+        Failure::local(format!("The enrolment cannot be used: {error}."), again)
+    })?;
+    let Some(record) = record else {
+        return Ok(None);
+    };
+    let key = vault
+        .device_key()
+        .map_err(|error| {
+            Failure::local(
+                format!("The device key cannot be read: {error}."),
+                "Unlock the keyring and start Selfsame again.",
+            )
+        })?
+        .ok_or_else(|| Failure::local("The device key is gone.", again))?;
+    Ok(Some(Identity {
+        record,
+        signer: Arc::new(key),
+    }))
+}
+
+/// What to say after an erase.
+pub fn erased(server_told: bool) -> Outcome {
+    let mut outcome = Outcome::done(
+        "Everything that Selfsame knew about you on this computer is deleted.",
+        json!({"erased": true, "server_told": server_told}),
+    );
+    if !server_told {
+        outcome.lines.push(
+            "The server could not be told; ask your administrator to revoke this computer."
+                .to_owned(),
+        );
+    }
+    outcome
+}
+
+fn not_erased(error: impl std::fmt::Display) -> Failure {
+    Failure::local(
+        format!("Not everything could be deleted: {error}."),
+        "Unlock the keyring, check the disk, and run `selfsame erase --yes` again.",
+    )
+}
+
+fn lines_of(answered: &Answered, now: selfsame_protocol::UnixMillis) -> Vec<String> {
+    let minutes = now.0.saturating_sub(answered.at.0) / 60_000;
+    let when = match minutes {
+        0 => "Just now".to_owned(),
+        1 => "1 minute ago".to_owned(),
+        n if n < 120 => format!("{n} minutes ago"),
+        n => format!("{} hours ago", n / 60),
+    };
+    let mut lines = vec![format!(
+        "{when}, {}: Selfsame {}.",
+        answered.service,
+        answered.outcome()
+    )];
+    lines.extend(
+        answered
+            .because
+            .iter()
+            .map(|because| format!("  {because}")),
+    );
+    lines
+}

@@ -1,0 +1,153 @@
+//! From a question of the identity provider to a signed verdict.
+
+use std::{sync::PoisonError, time::Duration};
+
+use selfsame_protocol::{
+    UnixMillis, VERSION, Verdict, jws,
+    message::{CheckRequest, EvidenceAge, VerdictMessage},
+};
+use thiserror::Error;
+
+use crate::{
+    DEMO,
+    agent::Agent,
+    clock,
+    engine::{Answer, Question},
+    enrolment::Identity,
+    history::Answered,
+};
+
+/// How far the two clocks may differ after the offset was learnt, in milliseconds.
+const CLOCK_TOLERANCE_MS: i64 = 5_000;
+/// The longest that a question may be open, in milliseconds.
+const LONGEST_OPEN_MS: i64 = 60_000;
+
+/// Why a question is not answered. The server is to blame for every one but the last.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It is too old, too new, or open for too long.
+    #[error("the question is not fresh")]
+    Stale,
+    /// No page of this check was seen on this computer.
+    #[error("no browser of this computer showed this check")]
+    NoPresence,
+    /// The device key cannot be used.
+    #[error("the device key cannot be used: {0}")]
+    Key(String),
+}
+
+/// Judges the person and signs the verdict; the link has verified signature, device and issuer.
+///
+/// # Errors
+/// Why there is no answer; the person then gets the other factor.
+pub fn answer(
+    agent: &Agent,
+    identity: &Identity,
+    asked: &CheckRequest,
+) -> Result<String, Unanswered> {
+    let now = agent.clock.now();
+    if !is_fresh(asked, now) {
+        return Err(Unanswered::Stale);
+    }
+    if !shown_here(agent, asked) {
+        return Err(Unanswered::NoPresence);
+    }
+    let answer = agent.engine.answer(&question(asked));
+    let verdict = verdict(identity, asked, answer, agent.clock.now());
+    let signed = jws::sign(identity.signer.as_ref(), &verdict).map_err(Unanswered::Key)?;
+    let (service, said) = (&asked.service, &verdict);
+    agent.remember(Answered::new(
+        clock::wall(),
+        service,
+        said.verdict,
+        &said.reasons,
+    ));
+    Ok(signed)
+}
+
+fn is_fresh(asked: &CheckRequest, now: UnixMillis) -> bool {
+    asked.exp.0.saturating_sub(asked.iat.0) <= LONGEST_OPEN_MS
+        && now.within(asked.iat.plus(-CLOCK_TOLERANCE_MS), asked.exp)
+}
+
+/// A server that asks about a check no page here has shown would approve somebody elsewhere.
+fn shown_here(agent: &Agent, asked: &CheckRequest) -> bool {
+    agent
+        .proved
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .covers(asked.check, asked.nonce)
+}
+
+fn question(asked: &CheckRequest) -> Question {
+    Question {
+        level: asked.level,
+        max_evidence_age: Duration::from_secs(asked.max_evidence_age_s.into()),
+        arrived_ms_ago: asked.arrived_ms_ago.into(),
+    }
+}
+
+fn verdict(
+    identity: &Identity,
+    asked: &CheckRequest,
+    answer: Answer,
+    now: UnixMillis,
+) -> VerdictMessage {
+    let found = answer.assessment;
+    let level = match found.verdict {
+        Verdict::Same => Some(asked.level),
+        Verdict::Different | Verdict::Unsure => None,
+    };
+    VerdictMessage {
+        v: VERSION,
+        device: identity.record.device,
+        check: asked.check,
+        nonce: asked.nonce,
+        verdict: found.verdict,
+        level,
+        evidence_age: EvidenceAge::of_millis(found.evidence_age.map(|age| age.0 / 1000)),
+        reasons: found.reasons,
+        model: answer.model,
+        generation: answer.generation,
+        demo: DEMO,
+        // "After the challenge": never before the question, whatever the clocks say.
+        iat: now.max(asked.iat),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use selfsame_protocol::{CheckId, DeviceId, Level, Nonce, Origin};
+
+    use super::*;
+
+    fn asked() -> CheckRequest {
+        CheckRequest {
+            v: VERSION,
+            iss: Origin::parse("https://idp.example.com").expect("an origin"),
+            device: DeviceId::from_bytes([1; 16]),
+            check: CheckId::from_bytes([2; 16]),
+            nonce: Nonce::from_bytes([3; 32]),
+            service: "Okta".to_owned(),
+            level: Level::Fmr1e2,
+            max_evidence_age_s: 120,
+            arrived_ms_ago: 10,
+            iat: UnixMillis(1_000_000),
+            exp: UnixMillis(1_003_000),
+        }
+    }
+
+    #[test]
+    fn a_question_is_answered_only_while_it_is_open() {
+        let open = asked();
+        assert!(is_fresh(&open, UnixMillis(1_000_000)));
+        assert!(is_fresh(&open, UnixMillis(1_002_999)));
+        assert!(!is_fresh(&open, UnixMillis(1_003_000)));
+        assert!(!is_fresh(&open, UnixMillis(994_999)));
+        let for_ever = CheckRequest {
+            exp: UnixMillis(2_000_000),
+            ..open
+        };
+        assert!(!is_fresh(&for_ever, UnixMillis(1_000_000)));
+    }
+}

@@ -1,0 +1,72 @@
+//! `selfsame erase`: delete everything and leave the server, with or without a running agent.
+
+use std::sync::Arc;
+
+use super::{enrol::open_vault, runtime};
+use crate::{
+    agent::{erased, load_identity},
+    cli::Erase,
+    config::Paths,
+    control::{self, Ask},
+    engine::{Engine, EngineConfig},
+    enrolment::Record,
+    exit::{Blame, Exit, Failure},
+    link,
+    outcome::Outcome,
+    single::Single,
+    vault::Vault,
+};
+
+/// Deletes key, enrolment and profile.
+///
+/// # Errors
+/// Without `--yes`, and when something cannot be deleted.
+pub fn erase(paths: &Paths, flags: &Erase) -> Result<Outcome, Failure> {
+    if !flags.yes {
+        return Err(Failure::new(
+            Exit::Usage,
+            Blame::Command,
+            "This deletes what Selfsame has learnt about you here and ends the enrolment; it cannot be undone.",
+            "To do it, run `selfsame erase --yes`.",
+        ));
+    }
+    leave_and_forget(paths, &open_vault(paths)?)
+}
+
+/// Through the running agent where there is one.
+pub(super) fn leave_and_forget(paths: &Paths, vault: &Vault) -> Result<Outcome, Failure> {
+    match control::ask(paths, Ask::Erase)? {
+        Some(outcome) => Ok(outcome),
+        None => at_rest(paths, vault),
+    }
+}
+
+fn at_rest(paths: &Paths, vault: &Vault) -> Result<Outcome, Failure> {
+    let _lock = Single::acquire(paths)?;
+    // A damaged enrolment must not keep anybody from deleting it.
+    let told = match load_identity(paths, vault) {
+        Ok(None) => true,
+        Ok(Some(identity)) => runtime()?.block_on(link::leave_once(paths, &identity)),
+        Err(_) => false,
+    };
+    let key = vault.forget_device_key().map_err(not_deleted);
+    let record = Record::forget(paths).map_err(not_deleted);
+    let profile = forget_profile(paths);
+    key.and(record).and(profile)?;
+    Ok(erased(told))
+}
+
+fn forget_profile(paths: &Paths) -> Result<(), Failure> {
+    let vault = Arc::new(open_vault(paths)?);
+    let engine = Engine::start(EngineConfig::default(), vault, paths).map_err(not_deleted)?;
+    let erased = engine.erase().map_err(not_deleted);
+    engine.shutdown();
+    erased
+}
+
+fn not_deleted(error: impl std::fmt::Display) -> Failure {
+    Failure::local(
+        format!("Not everything could be deleted: {error}."),
+        "Unlock the keyring, check the disk, and run `selfsame erase --yes` again.",
+    )
+}

@@ -1,0 +1,52 @@
+//! How the commands speak to the running agent: a Unix socket that only its person may use, one
+//! JSON line each way.
+
+mod client;
+mod server;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{engine::PauseUntil, exit::Failure, outcome::Outcome};
+
+pub use client::ask;
+pub use server::serve;
+
+/// What a command asks of the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Ask {
+    /// How it is.
+    Status,
+    /// Stop recording.
+    Pause {
+        /// For this many minutes; until the screen is locked when there is none.
+        minutes: Option<u32>,
+    },
+    /// Record again.
+    Resume,
+    /// The last checks.
+    Why,
+    /// Delete everything and leave.
+    Erase,
+    /// The enrolment was written by another process.
+    Reload,
+}
+
+/// What the agent answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer {
+    Done(Outcome),
+    Failed(Failure),
+}
+
+/// The longest line either side reads, in bytes.
+const LINE_BYTES: u64 = 256 * 1024;
+
+/// How long a pause of so many minutes lasts; none means until the screen is locked.
+pub fn pause_of(minutes: Option<u32>) -> PauseUntil {
+    match minutes {
+        Some(minutes) => PauseUntil::After(std::time::Duration::from_secs(u64::from(minutes) * 60)),
+        None => PauseUntil::Lock,
+    }
+}

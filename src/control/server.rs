@@ -1,0 +1,122 @@
+//! The agent's end of the control socket.
+
+use std::{io, os::unix::fs::PermissionsExt, sync::Arc, time::Duration};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+    time::timeout,
+};
+
+use super::{Answer, Ask, LINE_BYTES, pause_of};
+use crate::{
+    agent::Agent,
+    config::Paths,
+    durable,
+    exit::{Blame, Exit, Failure},
+    outcome::Outcome,
+};
+
+/// How long a command may take to say what it wants.
+const ASK_WITHIN: Duration = Duration::from_secs(5);
+
+/// Opens the socket, and answers on it for as long as the future is polled. The caller holds the
+/// lock of [`crate::single`], so a socket that is there is a dead agent's.
+///
+/// # Errors
+/// When the socket cannot be made.
+pub fn serve(agent: Arc<Agent>) -> Result<impl Future<Output = ()>, Failure> {
+    let listener = listen(&agent.paths).map_err(|error| {
+        Failure::local(
+            format!("The control socket cannot be made: {error}."),
+            "Check who owns the runtime directory.",
+        )
+    })?;
+    Ok(accept(listener, agent))
+}
+
+fn listen(paths: &Paths) -> io::Result<UnixListener> {
+    let path = paths.control_socket();
+    durable::remove(&path)?;
+    // The directory is 0700, so nobody else can connect before the mode is set.
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+async fn accept(listener: UnixListener, agent: Arc<Agent>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) if is_own_person(&stream) => {
+                tokio::spawn(converse(stream, Arc::clone(&agent)));
+            }
+            Ok(_) => tracing::warn!("another user tried the control socket"),
+            Err(error) => {
+                tracing::warn!("the control socket failed: {error}");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+}
+
+fn is_own_person(stream: &UnixStream) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == own)
+}
+
+async fn converse(stream: UnixStream, agent: Arc<Agent>) {
+    let mut stream = BufReader::new(stream);
+    let Some(line) = read_line(&mut stream).await else {
+        return;
+    };
+    let answer = match respond(&agent, &line).await {
+        Ok(outcome) => Answer::Done(outcome),
+        Err(failure) => Answer::Failed(failure),
+    };
+    if let Ok(mut text) = serde_json::to_string(&answer) {
+        text.push('\n');
+        if let Err(error) = stream.write_all(text.as_bytes()).await {
+            tracing::debug!("a command did not wait for its answer: {error}");
+        }
+    }
+}
+
+async fn read_line(stream: &mut BufReader<UnixStream>) -> Option<String> {
+    let mut line = String::new();
+    let mut bounded = stream.take(LINE_BYTES);
+    match timeout(ASK_WITHIN, bounded.read_line(&mut line)).await {
+        Ok(Ok(1..)) => Some(line),
+        _ => None,
+    }
+}
+
+async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
+    let ask: Ask = serde_json::from_str(line).map_err(|_| {
+        Failure::new(
+            Exit::Usage,
+            Blame::Command,
+            "The running agent does not know this command.",
+            "The command and the agent are of different versions: start the agent again.",
+        )
+    })?;
+    match ask {
+        Ask::Status => Ok(agent.report().outcome()),
+        Ask::Pause { minutes } => Ok(agent.pause(pause_of(minutes))),
+        Ask::Resume => Ok(agent.resume()),
+        Ask::Why => Ok(agent.why()),
+        Ask::Erase => Arc::clone(agent).erase().await,
+        Ask::Reload => reload(Arc::clone(agent)).await,
+    }
+}
+
+/// The keyring may block.
+async fn reload(agent: Arc<Agent>) -> Result<Outcome, Failure> {
+    tokio::task::spawn_blocking(move || agent.reload())
+        .await
+        .unwrap_or_else(|error| {
+            Err(Failure::local(
+                format!("The enrolment was not read: {error}."),
+                "Start Selfsame again.",
+            ))
+        })
+}

@@ -1,0 +1,208 @@
+//! Linux: the kernel's connection table names user and socket, the process table names the program,
+//! the control group names the session.
+
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use super::{Browser, SessionMatch, Stranger, is_known_browser};
+
+/// The user who may write to a system file.
+const ROOT: u32 = 0;
+/// Mode bits that let anybody but the owner write.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+/// `TCP_ESTABLISHED` in the kernel's table.
+const ESTABLISHED: &str = "01";
+
+pub(super) fn identify(peer: SocketAddr, own: SocketAddr) -> Result<Browser, Stranger> {
+    let socket = find_socket(peer, own).ok_or(Stranger::NoSocket)?;
+    let me = rustix::process::geteuid().as_raw();
+    if socket.uid != me {
+        return Err(Stranger::OtherUser);
+    }
+    let holders = holders_of(socket.inode, me);
+    // Every holder must be the browser: a script could hand its open socket on to one.
+    let mut browsers = holders.iter().map(|process| browser_of(process));
+    let first = browsers.next().ok_or(Stranger::NoProgram)??;
+    for other in browsers {
+        other?;
+    }
+    Ok(first)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Socket {
+    uid: u32,
+    inode: u64,
+}
+
+fn find_socket(peer: SocketAddr, own: SocketAddr) -> Option<Socket> {
+    ["/proc/self/net/tcp", "/proc/self/net/tcp6"]
+        .iter()
+        .filter_map(|table| fs::read_to_string(table).ok())
+        .find_map(|table| socket_in(&table, peer, own))
+}
+
+/// The line of proc_pid_net(5) whose local end is the peer's and whose remote end is ours.
+fn socket_in(table: &str, peer: SocketAddr, own: SocketAddr) -> Option<Socket> {
+    table.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let matches = fields.len() > 9
+            && fields[3] == ESTABLISHED
+            && is_address(fields[1], peer)
+            && is_address(fields[2], own);
+        if !matches {
+            return None;
+        }
+        Some(Socket {
+            uid: fields[7].parse().ok()?,
+            inode: fields[9].parse().ok()?,
+        })
+    })
+}
+
+/// Whether a field such as `0100007F:F123`, or its IPv4-mapped form, is an IPv4 address and port.
+fn is_address(field: &str, address: SocketAddr) -> bool {
+    let IpAddr::V4(ip) = address.ip() else {
+        return false;
+    };
+    // The kernel prints each 32-bit word of an address as a number in the machine's byte order.
+    let word = u32::from_ne_bytes(ip.octets());
+    let mapped = u32::from_ne_bytes([0, 0, 0xff, 0xff]);
+    let port = address.port();
+    field == format!("{word:08X}:{port:04X}")
+        || field == format!("{:016X}{mapped:08X}{word:08X}:{port:04X}", 0)
+}
+
+/// The processes of this user that hold a socket.
+fn holders_of(inode: u64, me: u32) -> Vec<PathBuf> {
+    let link = format!("socket:[{inode}]");
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .flatten()
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_number))
+        .map(|entry| entry.path())
+        .filter(|process| fs::metadata(process).is_ok_and(|meta| meta.uid() == me))
+        .filter(|process| holds(process, &link))
+        .collect()
+}
+
+fn is_number(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn holds(process: &Path, link: &str) -> bool {
+    let Ok(descriptors) = fs::read_dir(process.join("fd")) else {
+        return false;
+    };
+    descriptors
+        .flatten()
+        .any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == link))
+}
+
+fn browser_of(process: &Path) -> Result<Browser, Stranger> {
+    let running = process.join("exe");
+    let program = fs::read_link(&running).map_err(|_| Stranger::NoProgram)?;
+    if !is_known_browser(&program) {
+        return Err(Stranger::NotABrowser(program));
+    }
+    if !is_system_file(&running, &program) {
+        return Err(Stranger::NotASystemFile(program));
+    }
+    let session = session_match(&process.join("cgroup"))?;
+    Ok(Browser { program, session })
+}
+
+/// Whether what runs is the very file that this path names for us (a private mount could show
+/// another one), and only root can change it or any directory above it.
+fn is_system_file(running: &Path, program: &Path) -> bool {
+    let (Ok(running), Ok(named)) = (fs::metadata(running), fs::metadata(program)) else {
+        return false;
+    };
+    (running.dev(), running.ino()) == (named.dev(), named.ino())
+        && program.is_absolute()
+        && program.ancestors().all(only_root_writes)
+}
+
+fn only_root_writes(path: &Path) -> bool {
+    fs::symlink_metadata(path)
+        .is_ok_and(|meta| meta.uid() == ROOT && meta.mode() & WRITABLE_BY_OTHERS == 0)
+}
+
+fn session_match(peer_cgroup: &Path) -> Result<SessionMatch, Stranger> {
+    let read = |path: &Path| fs::read_to_string(path).ok();
+    let (peer, own) = (read(peer_cgroup), read(Path::new("/proc/self/cgroup")));
+    let peer = peer.as_deref().and_then(session_in);
+    let own = own.as_deref().and_then(session_in);
+    match (peer, own) {
+        (Some(peer), Some(own)) if peer == own => Ok(SessionMatch::Same),
+        (Some(_), Some(_)) => Err(Stranger::OtherSession),
+        _ => Ok(SessionMatch::Unknown),
+    }
+}
+
+/// The logind session in a line such as `0::/user.slice/user-1000.slice/session-2.scope`.
+fn session_in(cgroup: &str) -> Option<&str> {
+    cgroup
+        .split(['/', '\n'])
+        .find_map(|part| part.strip_prefix("session-")?.strip_suffix(".scope"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn the_kernels_table_names_the_other_end_of_our_own_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let client = TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+        let (server, peer) = listener.accept().expect("accepted");
+        let own = server.local_addr().expect("connected");
+        let socket = find_socket(peer, own).expect("it is in the table");
+        let me = rustix::process::geteuid().as_raw();
+        assert_eq!(socket.uid, me);
+        let this = PathBuf::from(format!("/proc/{}", std::process::id()));
+        assert_eq!(holders_of(socket.inode, me), [this]);
+        assert!(matches!(identify(peer, own), Err(Stranger::NotABrowser(_))));
+        drop(client);
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_same_peer() {
+        let address: SocketAddr = "127.0.0.1:61731".parse().expect("an address");
+        assert!(is_address("0100007F:F123", address));
+        assert!(is_address("0000000000000000FFFF00000100007F:F123", address));
+        assert!(!is_address("0100007F:F124", address));
+        assert!(!is_address("0200007F:F123", address));
+    }
+
+    #[test]
+    fn only_a_session_scope_names_a_session() {
+        let scope = "0::/user.slice/user-1000.slice/session-2.scope\n";
+        let service = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/x.scope\n";
+        assert_eq!(session_in(scope), Some("2"));
+        assert_eq!(session_in(service), None);
+        assert_eq!(session_in("0::/\n"), None);
+    }
+
+    #[test]
+    fn a_file_that_others_can_replace_is_no_system_file() {
+        let root = tempfile::tempdir().expect("a temporary directory");
+        let fake = root.path().join("chromium");
+        fs::copy("/bin/true", &fake).expect("copied");
+        assert!(!is_system_file(&fake, &fake), "/tmp is writable by all");
+        assert!(is_system_file(
+            Path::new("/usr/bin/env"),
+            Path::new("/usr/bin/env")
+        ));
+        let another = Path::new("/usr/bin/id");
+        assert!(!is_system_file(another, Path::new("/usr/bin/env")));
+    }
+}

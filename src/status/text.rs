@@ -1,0 +1,113 @@
+//! The agent's state as lines for a person.
+
+use super::Report;
+use crate::{
+    DEMO, VERSION,
+    engine::{CaptureState, EngineStatus, PauseStatus},
+    link::LinkState,
+    vault::Backing,
+};
+
+/// `status` without `--json`.
+pub(super) fn lines(report: &Report) -> Vec<String> {
+    let mut lines = vec![title()];
+    lines.push(row("State", &state_sentence(report)));
+    match &report.identity {
+        Some(identity) => {
+            lines.push(row("Person", &identity.record.person));
+            lines.push(row(
+                "Server",
+                &format!("{} ({})", identity.record.server, link(report)),
+            ));
+        }
+        None => lines.push(row("Server", "not enrolled")),
+    }
+    lines.push(row("Learning", &learning(&report.engine)));
+    lines.push(row("Input", &input(&report.engine)));
+    lines.push(row("Browsers", &browsers(report)));
+    lines.push(row("Keys kept in", backing(report.engine.vault)));
+    lines.extend(report.engine.notes.iter().map(|note| row("Note", note)));
+    for problem in report.problems() {
+        lines.push(format!("! {}", problem.what));
+        lines.push(format!("  {}", problem.to_do));
+    }
+    lines
+}
+
+/// The agent's state in one sentence; the tray shows the same.
+pub fn state_sentence(report: &Report) -> String {
+    let engine = &report.engine;
+    let percent = engine.profile.progress.percent;
+    match (&report.identity, engine.paused) {
+        (None, _) => "Not enrolled".to_owned(),
+        (_, Some(PauseStatus::UntilLock)) => "Paused until the screen is locked".to_owned(),
+        (_, Some(PauseStatus::ForSeconds(_))) => "Paused".to_owned(),
+        _ if report.link.state == LinkState::Ended => {
+            "This computer is no longer accepted".to_owned()
+        }
+        _ if !can_see(&engine.capture.state) => "Cannot see any typing".to_owned(),
+        _ if percent < 100 => format!("Learning how you type: {percent} %"),
+        _ if !engine.profile.trusted => "Learnt; waiting for your other sign-in method".to_owned(),
+        _ if !report.is_online() => "Ready, but the server cannot be reached".to_owned(),
+        _ => "Ready".to_owned(),
+    }
+}
+
+fn can_see(state: &CaptureState) -> bool {
+    matches!(state, CaptureState::Running | CaptureState::Starting)
+}
+
+fn title() -> String {
+    let demo = if DEMO {
+        " (demonstration build: its answers count for nothing)"
+    } else {
+        ""
+    };
+    format!("Selfsame {VERSION}{demo}")
+}
+
+fn row(label: &str, value: &str) -> String {
+    format!("{label:<13} {value}")
+}
+
+fn link(report: &Report) -> &'static str {
+    match report.link.state {
+        LinkState::Online => "linked",
+        LinkState::Connecting => "not linked, trying",
+        LinkState::Ended => "ended",
+        LinkState::None => "not linked",
+    }
+}
+
+fn learning(engine: &EngineStatus) -> String {
+    let profile = &engine.profile;
+    let trusted = if profile.trusted {
+        "confirmed"
+    } else {
+        "not confirmed yet"
+    };
+    let keys = profile.progress.keys_learnt;
+    format!("{} % ({keys} keys), {trusted}", profile.progress.percent)
+}
+
+fn input(engine: &EngineStatus) -> String {
+    let capture = &engine.capture;
+    format!(
+        "{}, {} real and {} other devices, {} events lost",
+        capture.backend, capture.physical_devices, capture.other_devices, capture.dropped
+    )
+}
+
+fn browsers(report: &Report) -> String {
+    match report.presence_port {
+        Some(port) => format!("answered on 127.0.0.1:{port}"),
+        None => "not answered".to_owned(),
+    }
+}
+
+fn backing(backing: Backing) -> &'static str {
+    match backing {
+        Backing::SecretService => "the system's keyring",
+        Backing::File => "private files (there is no keyring)",
+    }
+}
