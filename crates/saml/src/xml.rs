@@ -39,6 +39,9 @@ pub enum XmlError {
     /// A comment beside text, which makes software read two different texts.
     #[error("it holds a comment inside text")]
     CommentInText,
+    /// A line break or tab as such inside an attribute value.
+    #[error("it holds a line break or tab inside an attribute value")]
+    LineBreakInAttribute,
     /// Elements nested too deep.
     #[error("its elements are nested more than {limit} deep")]
     TooDeep {

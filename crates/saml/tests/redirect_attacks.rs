@@ -427,6 +427,7 @@ fn deep_wide_and_ambiguous_documents_are_refused() {
     assert_eq!(received(r#"<a ID="_request-1"/>"#), "duplicate-id");
     assert_eq!(received(r#"<a Id="_request-1"/>"#), "duplicate-id");
     assert_eq!(received("<unbound:a/>"), "malformed-xml");
+    assert_eq!(received("<a b=\"\n\"/>"), "line-break-in-attribute");
 }
 
 #[test]

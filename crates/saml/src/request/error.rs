@@ -201,6 +201,7 @@ fn xml_code(error: &XmlError) -> &'static str {
         XmlError::ProcessingInstruction => "processing-instruction-refused",
         XmlError::CdataSection => "cdata-refused",
         XmlError::CommentInText => "comment-in-text",
+        XmlError::LineBreakInAttribute => "line-break-in-attribute",
         XmlError::TooDeep { .. } => "too-deep",
         XmlError::TooManyAttributes { .. } => "too-many-attributes",
         XmlError::DuplicateId => "duplicate-id",

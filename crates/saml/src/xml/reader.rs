@@ -81,7 +81,7 @@ fn check_depth(text: &str) -> Result<(), XmlError> {
             at = start + 4 + end + 3;
             continue;
         }
-        let end = tag_end(octets, start).ok_or(XmlError::Malformed)?;
+        let end = tag_end(octets, start)?;
         if octets.get(start + 1) == Some(&b'/') {
             depth = depth.checked_sub(1).ok_or(XmlError::Malformed)?;
         } else if octets[end - 1] != b'/' {
@@ -96,17 +96,20 @@ fn check_depth(text: &str) -> Result<(), XmlError> {
 }
 
 /// Where the `>` of a tag is, skipping those in attribute values.
-fn tag_end(octets: &[u8], start: usize) -> Option<usize> {
+///
+/// Line breaks and tabs in attribute values are refused: XML 1.0 §3.3.3 reads them as spaces, the parser below keeps them.
+fn tag_end(octets: &[u8], start: usize) -> Result<usize, XmlError> {
     let mut quote = None;
     for (at, octet) in octets.iter().copied().enumerate().skip(start + 1) {
         match (quote, octet) {
             (None, b'"' | b'\'') => quote = Some(octet),
             (Some(open), _) if open == octet => quote = None,
-            (None, b'>') => return Some(at),
+            (Some(_), b'\t' | b'\r' | b'\n') => return Err(XmlError::LineBreakInAttribute),
+            (None, b'>') => return Ok(at),
             _ => {}
         }
     }
-    None
+    Err(XmlError::Malformed)
 }
 
 fn check_nodes(tree: &uppsala::Document<'_>) -> Result<(), XmlError> {
