@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    checks::Checks, clock::Clock, hub::Hub, keys::Keys, settings::Settings, store::Store,
-    strangers::Strangers,
+    checks::Checks, clock::Clock, hub::Hub, keys::Keys, settings::Settings, sign_in::SignIn,
+    store::Store, strangers::Strangers,
 };
 
 /// The running server; cheap to clone.
@@ -18,6 +18,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The checks that are open now.
     pub checks: Arc<Checks>,
+    /// What answers to services are made from.
+    pub sign_in: Arc<SignIn>,
     /// The devices that are connected now.
     pub hub: Arc<Hub>,
     /// How often strangers were refused lately.
@@ -28,15 +30,20 @@ pub struct App {
 
 impl App {
     /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the SAML key and its certificate do not belong together.
     pub fn new(settings: Settings, store: Store, keys: Keys, clock: Clock) -> anyhow::Result<Self> {
         let keys = Arc::new(keys);
-        let checks = Arc::new(Checks::default());
+        let checks = Arc::new(Checks::new(clock));
+        let sign_in = SignIn::new(&settings, &keys, &store, clock)?;
         let hub = Arc::new(Hub::new(Arc::clone(&keys), Arc::clone(&checks) as _));
         Ok(Self {
             settings: Arc::new(settings),
             store,
             keys,
             checks,
+            sign_in: Arc::new(sign_in),
             hub,
             strangers: Arc::default(),
             clock,

@@ -7,7 +7,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{App, enrol, hooks, hub};
+use crate::{App, enrol, hooks, hub, sign_in};
 
 /// The largest body a device or a provider sends.
 const BODY_BYTES: usize = 256 * 1024;
@@ -22,6 +22,7 @@ pub fn check_origin(app: App) -> Router {
             get(hooks::okta::verify).post(hooks::okta::receive),
         )
         .route("/healthz", get(health))
+        .merge(sign_in::routes())
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(app)
 }

@@ -1,0 +1,115 @@
+// The page of a check: asks the agents of this computer for proof that this browser is on it, hands
+// the proof to the server, and fetches the answer. Whatever goes wrong leads to the other factor.
+(() => {
+  "use strict";
+
+  // A little less than the server's own 3 s, so that the answer is there within them.
+  const ANSWER_WITHIN_MS = 2800;
+  // The server's limit for what the person is asked to do.
+  const PERSON_WITHIN_MS = 60000;
+  const PROOF_AT_MOST = 8192;
+
+  const check = document.getElementById("check");
+  const { base, challenge, ports, path, state } = check.dataset;
+  const element = (id) => document.getElementById(id);
+  let over = false;
+
+  // A page that comes back from the browser's memory is out of date: the server knows how far it is.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  function respond() {
+    if (over) return;
+    over = true;
+    element("respond").submit();
+  }
+
+  async function post(step, body) {
+    const answer = await fetch(base + step, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(step + ": " + answer.status);
+    if ((await answer.json()).next === "respond") respond();
+  }
+
+  // Chrome's name for the permission, then its older one. A browser that knows neither has none.
+  async function permission() {
+    for (const name of ["loopback-network", "local-network-access"]) {
+      try {
+        return await navigator.permissions.query({ name });
+      } catch {
+        // Not known here.
+      }
+    }
+    return null;
+  }
+
+  async function prove(port) {
+    const answer = await fetch("http://127.0.0.1:" + port + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ v: 1, challenge }),
+      credentials: "omit",
+      redirect: "error",
+    });
+    if (!answer.ok) throw new Error("no agent of ours");
+    const { proof } = await answer.json();
+    if (typeof proof !== "string" || proof.length > PROOF_AT_MOST) throw new Error("no proof");
+    await post("/proof", { proof });
+  }
+
+  // All ports at once. The first proof that counts ends the wait; when none does, so does the last.
+  function proveAnywhere() {
+    Promise.any(ports.split(" ").map(prove)).then(respond, respond);
+  }
+
+  function startClock() {
+    setTimeout(respond, ANSWER_WITHIN_MS);
+    post("/ask", { state: "asking" }).catch(() => {});
+  }
+
+  function show(what, words) {
+    for (const part of ["asking", "permission"]) element(part).hidden = part !== what;
+    element("allow").hidden = what !== "permission";
+    element("status").textContent = words;
+  }
+
+  function askAgents() {
+    show("asking", "Asking Selfsame on this computer.");
+    startClock();
+    proveAnywhere();
+  }
+
+  function askPerson(status) {
+    show("permission", "Your browser wants your permission before this page may ask Selfsame.");
+    element("allow").focus();
+    setTimeout(respond, PERSON_WITHIN_MS);
+    post("/ask", { state: "person-asked" }).catch(() => {});
+    status.addEventListener("change", () => {
+      if (status.state === "denied") respond();
+    });
+    element("allow").addEventListener("click", () => askWithPrompt(status), { once: true });
+  }
+
+  // The browser's own question is open while the fetches wait; the clock goes on when it is answered.
+  function askWithPrompt(status) {
+    show("asking", "Waiting for your answer to the browser’s question.");
+    status.addEventListener("change", () => {
+      if (status.state === "granted") startClock();
+    });
+    proveAnywhere();
+  }
+
+  async function begin() {
+    if (state === "over") return respond();
+    const status = await permission();
+    if (status === null || status.state === "granted") return askAgents();
+    if (status.state === "prompt") return askPerson(status);
+    return respond();
+  }
+
+  begin().catch(respond);
+})();

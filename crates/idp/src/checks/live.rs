@@ -1,0 +1,328 @@
+//! One open check: the pure state machine behind a lock, and those who wait for it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use selfsame_protocol::{
+    CheckId, DeviceId, Millis, Nonce, UnixMillis,
+    check::{Check, Ending, Step},
+    message::{Presence, VerdictMessage},
+};
+use selfsame_saml::{AuthnRequest, NameIdFormat, RelayState, ReplyTo, response::Attribute};
+use tokio::sync::watch;
+
+use crate::{secret::SecretHash, services::KnownService};
+
+/// The sign-in request behind a check, as much of it as the answer needs.
+#[derive(Debug)]
+pub struct SignInRequest {
+    /// Who asks.
+    pub service: Arc<KnownService>,
+    /// What the answer must name.
+    pub reply_to: ReplyTo,
+    /// To be returned byte for byte.
+    pub relay_state: Option<RelayState>,
+    /// How to name the person.
+    pub name_id_format: NameIdFormat,
+    /// Whether nobody may be asked to do anything.
+    pub is_passive: bool,
+    /// Whom the service expects, if it says so; never who is asked.
+    pub hints: Vec<String>,
+    /// What the service wants echoed.
+    pub echo: Vec<Attribute>,
+}
+
+impl SignInRequest {
+    /// Keeps what matters of a verified request.
+    pub fn new(service: Arc<KnownService>, request: AuthnRequest) -> Self {
+        let echo = request.app_context.as_ref().map(Attribute::echo);
+        let subject = request.subject_hint.as_ref().map(|hint| hint.name.clone());
+        Self {
+            service,
+            reply_to: request.reply_to(),
+            name_id_format: request.name_id_format(),
+            is_passive: request.is_passive,
+            hints: subject.into_iter().chain(request.login_hint).collect(),
+            echo: echo.and_then(Result::ok).unwrap_or_default(),
+            relay_state: request.relay_state,
+        }
+    }
+
+    /// Whether the service names somebody who is certainly not this person: both names have the
+    /// form of an e-mail address, and no such hint is the login.
+    pub fn names_another(&self, login: &str) -> bool {
+        let mut comparable = self.hints.iter().filter(|hint| is_address(hint)).peekable();
+        is_address(login)
+            && comparable.peek().is_some()
+            && !comparable.any(|hint| hint.eq_ignore_ascii_case(login))
+    }
+}
+
+fn is_address(name: &str) -> bool {
+    name.split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+}
+
+/// What the page of a check has to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The person must say that they started this sign-in.
+    Click,
+    /// The page asks, or may begin to.
+    Ask,
+    /// It ended, and the answer has not left yet.
+    Over,
+    /// The answer has left.
+    Answered,
+}
+
+/// How a check ended, and what is known beside it.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// The machine's ending.
+    pub ending: Ending,
+    /// The rule that ended it from outside the machine.
+    pub rule: Option<&'static str>,
+    /// The device that proved presence, and when.
+    pub presence: Option<(DeviceId, UnixMillis)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Due,
+    Leaving,
+    Left,
+}
+
+#[derive(Debug)]
+struct State {
+    check: Check,
+    rule: Option<&'static str>,
+    presence: Option<(DeviceId, UnixMillis)>,
+    answer: Answer,
+    cleared_of_looping: bool,
+}
+
+/// One open check.
+#[derive(Debug)]
+pub struct LiveCheck {
+    /// Its id.
+    pub id: CheckId,
+    /// Its nonce.
+    pub nonce: Nonce,
+    /// What is asked, and by whom.
+    pub request: SignInRequest,
+    /// When the request arrived.
+    pub arrived: Millis,
+    cookie: SecretHash,
+    state: Mutex<State>,
+    steps: watch::Sender<()>,
+}
+
+impl LiveCheck {
+    /// Puts a fresh check behind its lock.
+    pub fn new(check: Check, request: SignInRequest, cookie: SecretHash, arrived: Millis) -> Self {
+        Self {
+            id: check.id(),
+            nonce: check.nonce(),
+            request,
+            arrived,
+            cookie,
+            state: Mutex::new(State {
+                check,
+                rule: None,
+                presence: None,
+                answer: Answer::Due,
+                cleared_of_looping: false,
+            }),
+            steps: watch::Sender::new(()),
+        }
+    }
+
+    /// Whether a browser's cookie is the one that was given out.
+    pub fn belongs_to(&self, cookie: &str) -> bool {
+        self.cookie.is_of(cookie)
+    }
+
+    /// What the page has to show.
+    pub fn stage(&self) -> Stage {
+        let state = self.state();
+        match (state.answer, state.check.ending()) {
+            (Answer::Left, _) => Stage::Answered,
+            (_, Some(_)) => Stage::Over,
+            _ if state.check.awaits_click() => Stage::Click,
+            _ => Stage::Ask,
+        }
+    }
+
+    /// When [`LiveCheck::time_passed`] is due.
+    pub fn due(&self) -> Option<Millis> {
+        self.state().check.poll_timeout()
+    }
+
+    /// Whether the person clicked the loop away.
+    pub fn is_cleared_of_looping(&self) -> bool {
+        self.state().cleared_of_looping
+    }
+
+    /// The person clicked "continue".
+    pub fn clicked(&self, now: Millis) {
+        self.step(|state| {
+            state.cleared_of_looping = true;
+            state.check.handle_click(now)
+        });
+    }
+
+    /// The page asks by itself.
+    pub fn asking(&self, now: Millis) {
+        self.step(|state| state.check.handle_question(now));
+    }
+
+    /// The page asks the person for something first.
+    pub fn person_asked(&self, now: Millis) {
+        self.step(|state| state.check.handle_person_asked(now));
+    }
+
+    /// A verified proof of presence came.
+    pub fn presence(&self, now: Millis, wall: UnixMillis, proof: &Presence) -> Step {
+        self.step(|state| {
+            let step = state.check.handle_presence(now, proof);
+            if matches!(step, Step::AskDevice(_)) {
+                state.presence = Some((proof.device, wall));
+            }
+            step
+        })
+    }
+
+    /// The device cannot be asked.
+    pub fn device_offline(&self) {
+        self.step(|state| state.check.handle_device_offline());
+    }
+
+    /// A verified verdict came.
+    pub fn verdict(&self, now: Millis, verdict: VerdictMessage) {
+        self.step(|state| state.check.handle_verdict(now, verdict));
+    }
+
+    /// The person chose another method.
+    pub fn other_method(&self) {
+        self.step(|state| state.check.handle_other_method());
+    }
+
+    /// A rule outside the machine ends the check in the other factor.
+    pub fn end_by(&self, rule: &'static str) {
+        self.step(|state| {
+            if state.check.ending().is_none() {
+                state.rule = Some(rule);
+            }
+            state.check.handle_other_method()
+        });
+    }
+
+    /// The page gave up: as if the time had run out.
+    pub fn given_up(&self) {
+        self.step(|state| match state.check.poll_timeout() {
+            Some(due) => state.check.handle_timeout(due),
+            None => Step::Wait,
+        });
+    }
+
+    /// Time has passed.
+    pub fn time_passed(&self, now: Millis) {
+        self.step(|state| state.check.handle_timeout(now));
+    }
+
+    /// Waits for the end.
+    pub async fn ended(&self) {
+        let mut steps = self.steps.subscribe();
+        while self.state().check.ending().is_none() {
+            // The sender is in `self`, so it outlives this wait.
+            let _ = steps.changed().await;
+        }
+    }
+
+    /// Waits for the next step of any kind.
+    pub async fn stepped(&self, seen: &mut watch::Receiver<()>) {
+        let _ = seen.changed().await;
+    }
+
+    /// To be given to [`LiveCheck::stepped`].
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.steps.subscribe()
+    }
+
+    /// Takes the right to answer, once the check has ended: `None` while somebody else has it, or
+    /// when the answer has left.
+    pub fn claim(self: &Arc<Self>) -> Option<Claim> {
+        let mut state = self.state();
+        let ending = state.check.ending().cloned()?;
+        if state.answer != Answer::Due {
+            return None;
+        }
+        state.answer = Answer::Leaving;
+        let ended = Ended {
+            ending,
+            rule: state.rule,
+            presence: state.presence,
+        };
+        drop(state);
+        Some(Claim {
+            ended,
+            live: Arc::clone(self),
+        })
+    }
+
+    fn step(&self, input: impl FnOnce(&mut State) -> Step) -> Step {
+        let step = input(&mut self.state());
+        self.steps.send_replace(());
+        step
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // The machine's steps do not panic half-way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to answer a check; given back when dropped, so that a browser that went away in the
+/// middle strands nobody.
+#[derive(Debug)]
+pub struct Claim {
+    /// How the check ended.
+    pub ended: Ended,
+    live: Arc<LiveCheck>,
+}
+
+impl Claim {
+    /// The answer leaves now.
+    pub fn leave(self) {
+        self.live.state().answer = Answer::Left;
+    }
+
+    /// Nothing but the other factor may be answered any more, by this rule.
+    pub fn bar(self, rule: &'static str) {
+        let mut state = self.live.state();
+        state.rule = Some(rule);
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut state = self.live.state();
+        if state.answer == Answer::Leaving {
+            state.answer = Answer::Due;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn only_addresses_are_compared_with_logins() {
+        assert!(is_address("ada@example.test"));
+        assert!(!is_address("ada"));
+        assert!(!is_address("@example.test"));
+        assert!(!is_address("ada@localhost"));
+    }
+}

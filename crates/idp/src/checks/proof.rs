@@ -1,0 +1,126 @@
+//! `POST /check/{id}/proof`: the page brings an agent's proof of presence, and waits here for the
+//! verdict that the device sends on its websocket.
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::JsonRejection},
+};
+use http::{HeaderMap, StatusCode};
+use selfsame_protocol::{
+    DeviceId, UnixMillis, VERSION,
+    check::Step,
+    jws,
+    message::{CheckRequest, Presence},
+};
+use serde::Deserialize;
+
+use super::{
+    live::{LiveCheck, Stage},
+    steps::{Next, bad_body, require_own},
+};
+use crate::{
+    App,
+    refusal::Refusal,
+    store::{Device, Standing},
+};
+
+/// How long a device may take to answer on its websocket, in milliseconds.
+const QUESTION_LIFE_MS: i64 = 5_000;
+/// How old a proof may be, in milliseconds; the device keeps the server's time.
+const PROOF_FRESH_MS: i64 = 60_000;
+/// How far ahead a device's idea of our time may be, in milliseconds.
+const AHEAD_MS: i64 = 5_000;
+
+/// The body of the call.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    proof: String,
+}
+
+/// Takes a proof. A proof that is worth nothing changes nothing: another port may still answer.
+///
+/// # Errors
+/// A [`Refusal`] with a code of its own for each cause.
+pub async fn proof(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Json<Body>, JsonRejection>,
+) -> Result<Json<Next>, Refusal> {
+    let live = require_own(&app, &id, &headers)?;
+    let Json(body) = body.map_err(bad_body)?;
+    match live.stage() {
+        Stage::Click => {
+            return Err(unusable(
+                "click_first",
+                "The person must click before anything is asked.",
+            ));
+        }
+        Stage::Over | Stage::Answered => return Ok(Json(Next::Respond)),
+        Stage::Ask => {}
+    }
+    let (presence, device) = verify(&app, &body.proof).await?;
+    count(&app, &live, &presence, &device);
+    live.ended().await;
+    Ok(Json(Next::Respond))
+}
+
+/// The proof, under the key of the enrolled device that it names.
+async fn verify(app: &App, proof: &str) -> Result<(Presence, Device), Refusal> {
+    let named: Presence = jws::read_unverified(proof).map_err(unverified)?;
+    let device = app.store.device(named.device).await?;
+    let device =
+        device.ok_or_else(|| unusable("unknown_device", "No such device is enrolled here."))?;
+    let presence: Presence = jws::verify(&[device.key], proof).map_err(unverified)?;
+    if !is_fresh(presence.iat, app.clock.wall()) {
+        return Err(unusable("stale_proof", "The proof was not made just now."));
+    }
+    Ok((presence, device))
+}
+
+fn is_fresh(made: UnixMillis, now: UnixMillis) -> bool {
+    made.within(now.plus(-PROOF_FRESH_MS), now.plus(AHEAD_MS))
+}
+
+/// Gives a verified proof to the check, and asks the device when the check says so.
+fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
+    if device.standing != Standing::Active {
+        return live.end_by("device-barred");
+    }
+    if live.request.names_another(device.login.as_str()) {
+        return live.end_by("service-names-another");
+    }
+    let step = live.presence(app.clock.now(), app.clock.wall(), presence);
+    if let Step::AskDevice(device) = step
+        && app.hub.ask(&question(app, live, device)).is_err()
+    {
+        live.device_offline();
+    }
+}
+
+fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
+    let iat = app.clock.wall();
+    let arrived_ms_ago = app.clock.now().since(live.arrived);
+    CheckRequest {
+        v: VERSION,
+        iss: app.settings.origin.clone(),
+        device,
+        check: live.id,
+        nonce: live.nonce,
+        service: live.request.service.name().to_owned(),
+        level: app.sign_in.policy.level(),
+        max_evidence_age_s: app.sign_in.policy.max_evidence_age_s(),
+        arrived_ms_ago: u32::try_from(arrived_ms_ago).unwrap_or(u32::MAX),
+        iat,
+        exp: iat.plus(QUESTION_LIFE_MS),
+    }
+}
+
+fn unverified(error: selfsame_protocol::Error) -> Refusal {
+    unusable("bad_proof", &error.to_string())
+}
+
+fn unusable(code: &'static str, message: &str) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+}

@@ -1,0 +1,46 @@
+//! The page that carries the answer to the service: a form that posts itself.
+
+use askama::Template;
+use axum::response::Response;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::StatusCode;
+use selfsame_saml::{RelayState, response::FormFields};
+
+use super::{
+    assets::{ADDRESSES, Addresses},
+    headers::Csp,
+    render,
+};
+use crate::random;
+
+#[derive(Template)]
+#[template(path = "answer.html")]
+struct Answer<'a> {
+    at: &'a Addresses,
+    service: &'a str,
+    action: &'a str,
+    response: &'a str,
+    relay_state: Option<&'a str>,
+    nonce: &'a str,
+}
+
+/// Shows the form.
+pub fn show(form: &FormFields, origins: &[String], service: &str) -> Response {
+    let nonce = STANDARD.encode(random::bytes::<16>());
+    let page = Answer {
+        at: &ADDRESSES,
+        service,
+        action: form.action.as_str(),
+        response: &form.saml_response,
+        relay_state: form.relay_state.as_ref().map(RelayState::as_str),
+        nonce: &nonce,
+    };
+    render(
+        &page,
+        StatusCode::OK,
+        Csp::Answer {
+            nonce: &nonce,
+            origins,
+        },
+    )
+}

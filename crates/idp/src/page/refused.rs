@@ -1,0 +1,242 @@
+//! The pages of everything that cannot go on: what happened, who is to blame, what to do, a code.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+use selfsame_protocol::CheckId;
+use selfsame_saml::{RequestError, xml::XmlError};
+
+use super::{
+    assets::{ADDRESSES, Addresses},
+    headers::Csp,
+    render,
+};
+use crate::store::StoreError;
+
+/// Why a page cannot go on.
+#[derive(Debug)]
+pub enum Refused {
+    /// The sign-in request is not acceptable.
+    Request(RequestError),
+    /// A page of another origin sent it.
+    ForeignOrigin,
+    /// No such check, or not this browser's.
+    CheckNotHere,
+    /// The answer has left before.
+    AlreadyAnswered,
+    /// The device was barred in the last moment; answered in the other factor, never shown.
+    DeviceBarred,
+    /// An approval could not be written down.
+    NotRecorded(CheckId),
+    /// The answer could not be signed.
+    NotSigned,
+    /// The database does not answer.
+    StoreUnavailable,
+}
+
+impl From<RequestError> for Refused {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a sign-in failed because the store did");
+        Self::StoreUnavailable
+    }
+}
+
+impl Refused {
+    /// A stable code for audit records and help desks.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Request(error) => error.code(),
+            Self::ForeignOrigin => "foreign-origin",
+            Self::CheckNotHere => "check-not-here",
+            Self::AlreadyAnswered => "already-answered",
+            Self::DeviceBarred => "device-barred",
+            Self::NotRecorded(_) => "not-recorded",
+            Self::NotSigned => "not-signed",
+            Self::StoreUnavailable => "store-unavailable",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Request(RequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::ForeignOrigin | Self::DeviceBarred => StatusCode::FORBIDDEN,
+            Self::CheckNotHere => StatusCode::NOT_FOUND,
+            Self::AlreadyAnswered => StatusCode::GONE,
+            Self::NotRecorded(_) | Self::NotSigned | Self::StoreUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        }
+    }
+
+    fn words(&self) -> Words {
+        match self {
+            Self::Request(error) => of_request(error),
+            Self::ForeignOrigin => FOREIGN_ORIGIN.into(),
+            Self::CheckNotHere => CHECK_NOT_HERE.into(),
+            Self::AlreadyAnswered => ALREADY_ANSWERED.into(),
+            Self::DeviceBarred => DEVICE_BARRED.into(),
+            Self::NotRecorded(_) => NOT_RECORDED.into(),
+            Self::NotSigned | Self::StoreUnavailable => SERVER_IN_TROUBLE.into(),
+        }
+    }
+}
+
+/// What a page says.
+struct Words {
+    title: &'static str,
+    what: String,
+    blame: &'static str,
+    todo: String,
+}
+
+type Fixed = (&'static str, &'static str, &'static str, &'static str);
+
+impl From<Fixed> for Words {
+    fn from((title, what, blame, todo): Fixed) -> Self {
+        Self {
+            title,
+            what: what.to_owned(),
+            blame,
+            todo: todo.to_owned(),
+        }
+    }
+}
+
+const FOREIGN_ORIGIN: Fixed = (
+    "This sign-in was started by another website",
+    "A page that does not belong to the service sent your browser here. Nothing was checked and nobody was signed in.",
+    "The website you came from. It may be trying to sign somebody else in with your help.",
+    "Close this page. If you want to sign in, open the service yourself and start there.",
+);
+const CHECK_NOT_HERE: Fixed = (
+    "There is no open check in this browser",
+    "This address belongs to a check that was opened in another browser or window, or that is over.",
+    "Nobody, most likely: a link was kept or copied, or this browser does not keep cookies for this site.",
+    "Go back to the service and sign in again. Private windows work; blocked cookies do not.",
+);
+const ALREADY_ANSWERED: Fixed = (
+    "This sign-in was already answered",
+    "Each check is answered once, and the answer to this one has gone to the service. Reloading or going back cannot answer it again.",
+    "Nobody.",
+    "You can close this page. If you are not signed in, start again at the service.",
+);
+const DEVICE_BARRED: Fixed = (
+    "This computer may not answer any more",
+    "The computer was taken off the list while it was being asked.",
+    "An administrator, or the person whose computer it is.",
+    "Use another method at the service.",
+);
+const NOT_RECORDED: Fixed = (
+    "This sign-in could not be written down",
+    "Selfsame recognised you, but the server could not record it, and nothing that is not recorded is approved.",
+    "The server: its disk is full or broken. Its administrator has to look.",
+    "Use another method now; the button takes you back to the service.",
+);
+const SERVER_IN_TROUBLE: Fixed = (
+    "The server cannot do this now",
+    "Something that the server needs is not working. Nothing was approved and nothing is lost.",
+    "The server. Its administrator finds the cause in its log.",
+    "Go back to the service and choose another method there, or try again in a minute.",
+);
+
+const AT_THE_SERVICE: &str = "Go back to the service and start again; choose another method there if it offers one. If this page comes again, give its code to your help desk.";
+
+/// A request's error says what is wrong first, and what its administrator can do after that.
+fn of_request(error: &RequestError) -> Words {
+    let text = error.to_string();
+    let (what, advice) = text.split_once(". ").unwrap_or((&text, ""));
+    Words {
+        title: title(error),
+        what: format!("{}.", capitalised(what)),
+        blame: blame(error),
+        todo: match advice {
+            "" => AT_THE_SERVICE.to_owned(),
+            advice => format!(
+                "{AT_THE_SERVICE} For administrators: {}.",
+                advice.trim_end_matches('.')
+            ),
+        },
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+const fn title(error: &RequestError) -> &'static str {
+    use RequestError as E;
+    match error {
+        E::MissingParameter(_) => "This address is for services",
+        E::UnknownService => "The service is not known here",
+        E::Stale => "The sign-in request is out of date",
+        E::Unsigned | E::NoSigningKey | E::SignatureInvalid | E::Sha1 | E::AlgorithmRefused => {
+            "The sign-in request cannot be trusted"
+        }
+        E::SignatureShape(_)
+        | E::SignatureWrapping
+        | E::Xml(XmlError::Doctype | XmlError::Entity) => "The sign-in request looks forged",
+        E::WrongDestination | E::MissingDestination => {
+            "The sign-in request was not meant for this address"
+        }
+        E::UnregisteredAcs | E::ProtocolBinding => "The answer would go to an unknown address",
+        E::TooLarge | E::InflateCap | E::RelayStateTooLong => "The sign-in request is too large",
+        _ => "The sign-in request cannot be read",
+    }
+}
+
+const fn blame(error: &RequestError) -> &'static str {
+    use RequestError as E;
+    match error {
+        E::MissingParameter(_) => {
+            "Nobody, if you typed the address; else the service that sent you here."
+        }
+        E::UnknownService | E::NoSigningKey => "The administrator of this identity provider.",
+        E::Stale => "Nobody, if the page was left open for long; else a clock that is wrong.",
+        E::SignatureInvalid | E::UnregisteredAcs | E::Unsigned => {
+            "The set-up of the service, or somebody who made this request in its name. You did nothing wrong."
+        }
+        E::DuplicateParameter(_)
+        | E::TrailingData
+        | E::InflateCap
+        | E::SignatureShape(_)
+        | E::SignatureWrapping
+        | E::WrongIssuer
+        | E::Xml(XmlError::Doctype | XmlError::Entity | XmlError::DuplicateId) => {
+            "Whoever made this request: services do not write such requests, attackers do. You did nothing wrong."
+        }
+        _ => "The service that sent you here.",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Page<'a> {
+    at: &'a Addresses,
+    words: &'a Words,
+    code: &'a str,
+    other: Option<CheckId>,
+}
+
+/// Shows why.
+pub fn show(why: &Refused) -> Response {
+    let other = match why {
+        Refused::NotRecorded(check) => Some(*check),
+        _ => None,
+    };
+    let page = Page {
+        at: &ADDRESSES,
+        words: &why.words(),
+        code: why.code(),
+        other,
+    };
+    render(&page, why.status(), Csp::Page)
+}

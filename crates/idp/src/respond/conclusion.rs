@@ -1,0 +1,189 @@
+//! What a check comes to: approval or the other factor, by which rule, and what is written down.
+
+use selfsame_protocol::{
+    CheckId, GenerationId,
+    check::Ending,
+    message::{Channel, VerdictMessage},
+};
+use serde_json::{Value, json};
+
+use super::{CHOSEN, RESTARTED, Target};
+use crate::{
+    App,
+    audit::{Action, Record},
+    checks::live::{self, LiveCheck},
+    decide::{self, Decision, Facts, Rule},
+    store::{CheckOutcome, Device, Ended, Login, StoreError},
+};
+
+/// More windows than this say nothing new about a generation.
+const WINDOWS_READ: u32 = 16;
+
+/// What a check comes to.
+#[derive(Debug)]
+pub(super) struct Conclusion {
+    outcome: CheckOutcome,
+    rule: &'static str,
+    presence: Presence,
+    generation: Option<GenerationId>,
+    person: Option<Login>,
+    details: Value,
+}
+
+type Presence = Option<(selfsame_protocol::DeviceId, selfsame_protocol::UnixMillis)>;
+
+impl Conclusion {
+    /// The other factor, with nothing known of any device.
+    pub(super) fn other_factor(rule: &'static str) -> Self {
+        Self {
+            outcome: CheckOutcome::OtherFactor,
+            rule,
+            presence: None,
+            generation: None,
+            person: None,
+            details: json!({}),
+        }
+    }
+
+    /// Decides an ended check. Whatever cannot be looked up ends in the other factor.
+    pub(super) async fn reach(app: &App, live: &LiveCheck, ended: &live::Ended) -> Self {
+        match Self::try_reach(app, live, ended).await {
+            Ok(conclusion) => conclusion,
+            Err(error) => {
+                tracing::error!(%error, check = %live.id, "a check could not be decided");
+                Self::other_factor("store-unavailable")
+            }
+        }
+    }
+
+    async fn try_reach(
+        app: &App,
+        live: &LiveCheck,
+        ended: &live::Ended,
+    ) -> Result<Self, StoreError> {
+        let mut conclusion = Self {
+            presence: ended.presence,
+            ..Self::other_factor(rule_of(ended))
+        };
+        let Some((device, _)) = ended.presence else {
+            return Ok(conclusion);
+        };
+        let device = app.store.device(device).await?;
+        conclusion.person = device.as_ref().map(|device| device.login.clone());
+        conclusion.generation = device.as_ref().and_then(|device| device.generation);
+        if let (Ending::Judged { channel, verdict }, None) = (&ended.ending, ended.rule) {
+            let decision = judge(app, live, device.as_ref(), *channel, verdict).await?;
+            conclusion.judged(decision, *channel, verdict);
+        }
+        Ok(conclusion)
+    }
+
+    fn judged(&mut self, decision: Decision, channel: Channel, verdict: &VerdictMessage) {
+        self.outcome = match decision {
+            Decision::Approve => CheckOutcome::Approved,
+            Decision::Refuse(_) => CheckOutcome::OtherFactor,
+        };
+        self.rule = decision.code();
+        self.generation = Some(verdict.generation);
+        self.details = json!({
+            "channel": channel,
+            "verdict": verdict.verdict,
+            "level": verdict.level,
+            "evidence_age": verdict.evidence_age,
+            "reasons": verdict.reasons,
+            "model": verdict.model,
+            "demo": verdict.demo,
+        });
+    }
+
+    /// Turns an approval into the other factor.
+    pub(super) fn bar(&mut self, rule: &'static str) {
+        self.outcome = CheckOutcome::OtherFactor;
+        self.rule = rule;
+    }
+
+    pub(super) fn outcome(&self) -> CheckOutcome {
+        self.outcome
+    }
+
+    pub(super) fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    /// Whether the person was sent to the other factor without having asked for it.
+    pub(super) fn is_failure(&self) -> bool {
+        self.outcome == CheckOutcome::OtherFactor && ![CHOSEN, RESTARTED].contains(&self.rule)
+    }
+
+    /// Whom a success names; `None` when there is none.
+    pub(super) fn subject(&self) -> Option<&Login> {
+        match self.outcome {
+            CheckOutcome::Approved => self.person.as_ref(),
+            CheckOutcome::OtherFactor => None,
+        }
+    }
+
+    /// For the check's row.
+    pub(super) fn ended(&self, check: CheckId) -> Ended {
+        Ended {
+            check,
+            outcome: self.outcome,
+            reason: self.rule.to_owned(),
+            presence: self.presence,
+            generation: self.generation,
+        }
+    }
+
+    /// For the audit log.
+    pub(super) fn record(&self, target: &Target) -> Record {
+        let action = match self.outcome {
+            CheckOutcome::Approved => Action::CheckApproved,
+            CheckOutcome::OtherFactor => Action::CheckOtherFactor,
+        };
+        let actor = self.person.as_ref().map_or("nobody", Login::as_str);
+        let mut details = json!({
+            "check": target.check,
+            "request": target.reply_to.in_response_to.as_str(),
+            "rule": self.rule,
+            "device": self.presence.map(|(device, _)| device),
+        });
+        if let (Value::Object(all), Value::Object(more)) = (&mut details, self.details.clone()) {
+            all.extend(more);
+        }
+        Record::new(actor, action, target.reply_to.service.as_str()).with(details)
+    }
+}
+
+/// The rule that ended a check before policy was asked.
+fn rule_of(ended: &live::Ended) -> &'static str {
+    match (ended.rule, &ended.ending) {
+        (Some(rule), _) => rule,
+        (None, Ending::OtherFactor(why)) => why.code(),
+        (None, Ending::Judged { .. }) => "not-decided",
+    }
+}
+
+async fn judge(
+    app: &App,
+    live: &LiveCheck,
+    device: Option<&Device>,
+    channel: Channel,
+    verdict: &VerdictMessage,
+) -> Result<Decision, StoreError> {
+    let Some(device) = device else {
+        return Ok(Decision::Refuse(Rule::DeviceUnknown));
+    };
+    let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
+    let facts = Facts {
+        verdict,
+        channel,
+        standing: Some(device.standing),
+        key_storage: device.key_storage,
+        demo_enrolment: device.demo,
+        windows: &windows,
+        now: app.clock.wall(),
+    };
+    let decision = decide::decide(&app.sign_in.policy, &facts);
+    tracing::info!(check = %live.id, rule = decision.code(), "decided");
+    Ok(decision)
+}

@@ -1,0 +1,107 @@
+//! The browser's side of the check origin: its addresses, and what answers to services are made of.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use selfsame_protocol::Millis;
+use selfsame_saml::{Certificate, Endpoints, EntityId, Responder, Signer};
+
+use crate::{
+    App,
+    checks::{proof, show, steps},
+    clock::Clock,
+    decide::{DemoBuilds, Policy},
+    keys::Keys,
+    metadata,
+    page::assets,
+    respond,
+    services::ServiceBook,
+    settings::Settings,
+    sso,
+    store::Store,
+    strangers::Strangers,
+};
+
+/// A request of 64 KiB as base64 in a form, every character of which may be percent-encoded.
+const FORM_BYTES: usize = 3 * 90 * 1024;
+/// A proof is one compact JWS in an object.
+const JSON_BYTES: usize = 12 * 1024;
+
+/// What every sign-in needs and no check changes.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The registered services.
+    pub services: ServiceBook,
+    /// Signs answers.
+    pub responder: Responder,
+    /// Where requests arrive.
+    pub endpoints: Endpoints,
+    /// What is asked of a verdict.
+    pub policy: Policy,
+    refusals: Mutex<HashMap<&'static str, Strangers>>,
+}
+
+impl SignIn {
+    /// Takes over the SAML key.
+    ///
+    /// # Errors
+    /// When the key and its certificate do not belong together.
+    pub fn new(
+        settings: &Settings,
+        keys: &Keys,
+        store: &Store,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let signer = Signer::from_pkcs8_der(&keys.saml.pkcs8_der)?;
+        let certificate = Certificate::from_der(&keys.saml.certificate_der)?;
+        let entity_id = metadata::entity_id(&settings.origin);
+        let entity_id = EntityId::parse(&entity_id).context("the origin is too long")?;
+        let demo = if settings.demo {
+            DemoBuilds::Accepted
+        } else {
+            DemoBuilds::Refused
+        };
+        Ok(Self {
+            services: ServiceBook::new(store.clone(), clock),
+            responder: Responder::new(entity_id, signer, &certificate)?,
+            endpoints: metadata::endpoints(&settings.origin),
+            policy: Policy::least(demo),
+            refusals: Mutex::default(),
+        })
+    }
+
+    /// Whether a refusal with this code is to be written down: each kind every ten seconds at
+    /// most, with the number left out before.
+    pub fn note_refusal(&self, code: &'static str, now: Millis) -> Option<u64> {
+        let mut refusals = self
+            .refusals
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        refusals.entry(code).or_default().note(now)
+    }
+}
+
+/// Everything a browser is led to.
+pub fn routes() -> Router<App> {
+    let forms = Router::new()
+        .route("/saml/sso", get(sso::redirect).post(sso::post))
+        .layer(DefaultBodyLimit::max(FORM_BYTES));
+    let checks = Router::new()
+        .route("/check/{id}", get(show::show))
+        .route("/check/{id}/begin", post(steps::begin))
+        .route("/check/{id}/ask", post(steps::ask))
+        .route("/check/{id}/proof", post(proof::proof))
+        .route("/check/{id}/respond", post(respond::respond))
+        .route("/check/{id}/other", post(respond::other))
+        .layer(DefaultBodyLimit::max(JSON_BYTES));
+    Router::new()
+        .route("/metadata", get(sso::metadata))
+        .route("/assets/{name}", get(assets::serve))
+        .merge(forms)
+        .merge(checks)
+}
