@@ -14,14 +14,30 @@ use crate::moments::Moments;
 pub(crate) struct Spread {
     /// Between people, shared by all cells.
     pub person: f64,
+    /// Of our own ignorance: how far the population's shared mean may lie from where we put it.
+    pub people: f64,
     /// Between people, of one cell beyond the shared part.
     pub cell: f64,
+    /// Of our own ignorance: how far the population mean of one cell may lie from where we put it.
+    pub population: f64,
     /// Of single observations of one person.
     pub within: f64,
     /// Between sessions of one person, shared by all cells.
     pub session: f64,
     /// Between sessions of one person, of one cell.
     pub session_cell: f64,
+}
+
+impl Spread {
+    /// Of the shared part of one person around where we put the population mean.
+    fn person_variance(&self) -> f64 {
+        self.person.powi(2) + self.people.powi(2)
+    }
+
+    /// Of one cell of one person around where we put the population mean.
+    fn cell_variance(&self) -> f64 {
+        self.cell.powi(2) + self.population.powi(2)
+    }
 }
 
 /// What enrolment and the present say about one cell, as deviations from the population mean.
@@ -45,11 +61,10 @@ pub(crate) fn log_ratio(spread: &Spread, cells: &[Cell]) -> f64 {
         let (shift, variance) = posterior_cell(spread, own, person, cell);
         (shift, variance + noise(spread, own, cell))
     });
-    let other = log_marginal(0.0, spread.person.powi(2) + session, cells, |cell| {
-        (
-            0.0,
-            spread.cell.powi(2) + noise(spread, spread.within.powi(2), cell),
-        )
+    let (mean, uncertainty) = others_person(spread, person, certainty);
+    let other = log_marginal(mean, uncertainty + session, cells, |cell| {
+        let (shift, variance) = others_cell(spread, own, person, cell);
+        (shift, variance + noise(spread, own, cell))
     });
     same - other
 }
@@ -67,21 +82,28 @@ fn own_within(spread: &Spread, cells: &[Cell]) -> f64 {
 
 /// Mean and variance of the person's shared part after enrolment.
 fn posterior_person(spread: &Spread, own: f64, cells: &[Cell]) -> (f64, f64) {
-    let prior = 1.0 / spread.person.powi(2);
+    let prior = 1.0 / spread.person_variance();
     let (precision, weighted) =
         cells
             .iter()
             .filter(|cell| cell.enrolled.n > 0.0)
             .fold((prior, 0.0), |(p, w), cell| {
-                let one = 1.0 / (spread.cell.powi(2) + enrolment_noise(spread, own, cell));
+                let one = 1.0 / (spread.cell_variance() + enrolment_noise(spread, own, cell));
                 (p + one, w + one * f64::from(cell.enrolled.mean))
             });
     (weighted / precision, 1.0 / precision)
 }
 
-/// Mean and variance of one cell's own part after enrolment, given the person's shared part.
+/// The same for anybody else, who shares with this person whatever is wrong with our population mean.
+fn others_person(spread: &Spread, person: f64, certainty: f64) -> (f64, f64) {
+    let common = spread.people.powi(2) / spread.person_variance();
+    let unshared = spread.person.powi(2) + spread.people.powi(2) * (1.0 - common);
+    (common * person, unshared + common * common * certainty)
+}
+
+/// Mean and variance of one cell beyond the person's shared part, after enrolment.
 fn posterior_cell(spread: &Spread, own: f64, person: f64, cell: &Cell) -> (f64, f64) {
-    let prior = spread.cell.powi(2);
+    let prior = spread.cell_variance();
     if cell.enrolled.n <= 0.0 {
         return (0.0, prior);
     }
@@ -90,6 +112,14 @@ fn posterior_cell(spread: &Spread, own: f64, person: f64, cell: &Cell) -> (f64, 
         gain * (f64::from(cell.enrolled.mean) - person),
         prior * (1.0 - gain),
     )
+}
+
+/// The same for anybody else, who shares with this person whatever is wrong with our population mean.
+fn others_cell(spread: &Spread, own: f64, person: f64, cell: &Cell) -> (f64, f64) {
+    let common = spread.population.powi(2) / spread.cell_variance();
+    let (shift, variance) = posterior_cell(spread, own, person, cell);
+    let unshared = spread.cell.powi(2) + spread.population.powi(2) * (1.0 - common);
+    (common * shift, unshared + common * common * variance)
 }
 
 /// Enrolment spans several sessions, so that little of one session's mood is left in it.
@@ -127,6 +157,7 @@ mod tests {
 
     const SPREAD: Spread = Spread {
         person: 0.2,
+        people: 0.1,
         cell: 0.1,
         within: 0.3,
         session: 0.05,

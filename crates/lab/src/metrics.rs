@@ -58,6 +58,14 @@ impl Scores {
         let threshold = self.impostor[self.impostor.len() - let_in];
         Some(share_below(&self.genuine, threshold))
     }
+
+    /// Share of impostor and of genuine scores at or above a threshold. The scores must be sorted.
+    pub fn reaching(&self, threshold: f64) -> (f64, f64) {
+        (
+            1.0 - share_below(&self.impostor, threshold),
+            1.0 - share_below(&self.genuine, threshold),
+        )
+    }
 }
 
 /// 95 % interval of the pooled equal error rate, by drawing people with replacement.

@@ -29,6 +29,9 @@ pub struct Report {
     /// Share of genuine windows refused when the threshold lets in this share of impostors; left out where there are
     /// too few impostors.
     pub fnmr_at_fmr: BTreeMap<&'static str, f64>,
+    /// Share of impostor windows, and of genuine ones, whose score reaches the level's threshold ln(1/level): a calibrated
+    /// score lets in at most the level.
+    pub scores_at_level: BTreeMap<&'static str, (f64, f64)>,
     /// What the shipped thresholds do, through the very `assess` of the agent.
     pub verdicts: BTreeMap<&'static str, Verdicts>,
     pub seed: u64,
@@ -72,6 +75,11 @@ impl Header {
             fnmr_at_fmr: rates
                 .into_iter()
                 .filter_map(|(name, fmr)| Some((name, pooled.fnmr_at(fmr)?)))
+                .collect(),
+            scores_at_level: [1e-2, 1e-3, 1e-4]
+                .into_iter()
+                .zip(["1e-2", "1e-3", "1e-4"])
+                .map(|(level, name)| (name, pooled.reaching(-f64::ln(level))))
                 .collect(),
             verdicts: BTreeMap::new(),
             seed: self.seed,

@@ -20,7 +20,7 @@ const STRETCH_KEYS: f32 = 50.0;
 const STRETCH_STROKES: f32 = 20.0;
 /// The most strokes that wait for the keys beside them.
 const WAITING_STROKES: f32 = 200.0;
-/// From [`KEYS_JUDGED`] on a stretch that speaks against the person ten to one is not learnt.
+/// Ten to one against the person: not learnt even if a hard factor follows.
 const LEANS_AWAY: f64 = -2.3;
 /// What waits for a hard factor weighs at most about this many keys ...
 const PENDING_KEYS: f32 = 200.0;
@@ -38,11 +38,23 @@ pub(crate) struct Learner {
     frozen: bool,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Pending {
+    keyboard: Source,
     keys: KeyCells,
     strokes: PointerTable,
     last: Micros,
+}
+
+impl Pending {
+    fn on(keyboard: Source) -> Self {
+        Self {
+            keyboard,
+            keys: KeyCells::default(),
+            strokes: PointerTable::default(),
+            last: Micros(0),
+        }
+    }
 }
 
 /// A device and the smallest step of its clock.
@@ -96,13 +108,13 @@ impl Learner {
         if self.frozen {
             return Some(ratio);
         }
-        if !profile.is_learning() {
-            self.keep_for_confirmation(profile, evidence, ratio, stretch, &strokes);
-        } else if profile.keys() < KEYS_JUDGED || ratio > LEANS_AWAY {
+        if self.trains_at_once(profile, evidence, ratio) {
             self.learn(profile, &stretch, keyboard);
             if let Some(pointer) = pointer.filter(|_| profile.is_learning_strokes()) {
                 profile.learn_strokes(pointer.tag, pointer.tick, &strokes);
             }
+        } else if self.may_be_confirmed(profile, evidence, ratio) {
+            self.keep_for_confirmation(&stretch, &strokes, keyboard);
         }
         Some(ratio)
     }
@@ -115,8 +127,12 @@ impl Learner {
         if self.last_key.since(pending.last) > PENDING_TIME {
             return;
         }
-        profile.adapt(&pending.keys, &pending.strokes);
-        self.count_pairs(profile, &pending.keys);
+        if profile.is_learning() {
+            self.learn(profile, &pending.keys, pending.keyboard);
+        } else {
+            profile.adapt(&pending.keys, &pending.strokes);
+            self.count_pairs(profile, &pending.keys);
+        }
     }
 
     #[cfg(feature = "lab")]
@@ -144,24 +160,39 @@ impl Learner {
         });
     }
 
-    /// Only a stretch that fits, in a session that is accepted well above the threshold.
+    /// At first everything; once the profile is judged by, only what it accepts itself.
+    fn trains_at_once(&self, profile: &Profile, evidence: &Evidence, ratio: f64) -> bool {
+        let first = profile.keys() < KEYS_JUDGED;
+        first
+            || (profile.is_learning()
+                && ratio > 0.0
+                && self.is_accepted(profile, evidence, Level::Fmr1e2))
+    }
+
+    /// While learning, what does not speak clearly against the person; later only what is accepted well above the
+    /// threshold.
+    fn may_be_confirmed(&self, profile: &Profile, evidence: &Evidence, ratio: f64) -> bool {
+        if profile.is_learning() {
+            return ratio > LEANS_AWAY;
+        }
+        ratio > 0.0 && self.is_accepted(profile, evidence, Level::Fmr1e3)
+    }
+
+    fn is_accepted(&self, profile: &Profile, evidence: &Evidence, level: Level) -> bool {
+        evidence.log_ratio(profile, self.last_key) >= level.threshold()
+    }
+
     fn keep_for_confirmation(
         &mut self,
-        profile: &Profile,
-        evidence: &Evidence,
-        ratio: f64,
-        stretch: KeyCells,
+        stretch: &KeyCells,
         strokes: &PointerTable,
+        keyboard: Source,
     ) {
-        let accepted = evidence.log_ratio(profile, self.last_key) >= Level::Fmr1e3.threshold();
-        if ratio <= 0.0 || !accepted {
-            return;
-        }
-        let pending = self.pending.get_or_insert_default();
+        let pending = self.pending.get_or_insert_with(|| Pending::on(keyboard));
         let keep = 1.0 - STRETCH_KEYS / PENDING_KEYS;
         pending.keys.fade(keep);
         pending.strokes.fade(keep);
-        pending.keys.merge(&stretch);
+        pending.keys.merge(stretch);
         pending.strokes.merge(strokes);
         pending.last = self.last_key;
     }

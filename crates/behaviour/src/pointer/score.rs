@@ -59,7 +59,9 @@ fn spread(index: usize) -> Spread {
     };
     Spread {
         person: 0.001,
+        people: 0.0,
         cell: within / 2.0,
+        population: 0.0,
         within,
         session: 0.001,
         session_cell: within / 6.0,

@@ -21,7 +21,9 @@ const FLIGHT: [f32; FLIGHTS] = [5.3, 1.35, 2.09];
 /// Within a person the coefficient of variation of a hold is near 0.25.
 pub(crate) const HOLD_SPREAD: Spread = Spread {
     person: 0.2,
-    cell: 0.12,
+    people: 0.1,
+    cell: 0.1,
+    population: 0.15,
     within: 0.27,
     session: 0.05,
     session_cell: 0.04,
@@ -32,24 +34,30 @@ pub(crate) const HOLD_SPREAD: Spread = Spread {
 pub(crate) const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
     Spread {
         person: 0.43,
-        cell: 0.20,
+        people: 0.2,
+        cell: 0.15,
+        population: 0.3,
         within: 0.40,
         session: 0.12,
         session_cell: 0.08,
     },
     Spread {
         person: 0.80,
-        cell: 0.40,
+        people: 0.4,
+        cell: 0.30,
+        population: 0.6,
         within: 0.90,
         session: 0.25,
         session_cell: 0.16,
     },
     Spread {
         person: 0.43,
-        cell: 0.22,
+        people: 0.2,
+        cell: 0.15,
+        population: 0.3,
         within: 0.50,
         session: 0.12,
-        session_cell: 0.09,
+        session_cell: 0.08,
     },
 ];
 
