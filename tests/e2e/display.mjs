@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { until } from './processes.mjs';
 
 const run = promisify(execFile);
-const SCREEN = '1280x800';
+// The size of the screens that the pointer recordings come from.
+const SCREEN = '1920x1080';
 const PANEL_HEIGHT = 32;
 
 /**
