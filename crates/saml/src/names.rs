@@ -119,7 +119,7 @@ impl MessageId {
 }
 
 /// NCName of "Namespaces in XML 1.0", without the characters outside the basic plane that no peer uses.
-fn is_nc_name(text: &str) -> bool {
+pub(crate) fn is_nc_name(text: &str) -> bool {
     let mut chars = text.chars();
     let starts = |c: char| c.is_ascii_alphabetic() || c == '_' || is_name_letter(c);
     chars.next().is_some_and(starts)

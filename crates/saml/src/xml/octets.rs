@@ -17,28 +17,54 @@ pub(super) fn check(octets: &[u8], max_octets: usize) -> Result<&str, XmlError> 
     Ok(text)
 }
 
+/// XML 1.0 §2.8, production `XMLDecl`, with UTF-8 as the only encoding. XML 1.1 reads line ends and names differently, so it is refused.
 fn skip_declaration(text: &str) -> Result<&str, XmlError> {
     let Some(rest) = text.strip_prefix("<?xml") else {
         return Ok(text);
     };
-    let (declaration, rest) = rest.split_once("?>").ok_or(XmlError::Malformed)?;
-    if !declaration.starts_with([' ', '\t', '\r', '\n']) || declaration.contains(['<', '>']) {
+    if !rest.starts_with(BLANK) {
         return Err(XmlError::ProcessingInstruction);
     }
-    match declaration.split_once("encoding") {
-        Some((_, encoding)) if !names_utf8(encoding) => Err(XmlError::NotUtf8),
+    let (declaration, rest) = rest.split_once("?>").ok_or(XmlError::Malformed)?;
+    let (version, declaration) = pseudo_attribute(declaration, "version")?;
+    let (encoding, declaration) = pseudo_attribute(declaration, "encoding")?;
+    let (standalone, declaration) = pseudo_attribute(declaration, "standalone")?;
+    let standalone_is_known =
+        standalone.is_none_or(|standalone| ["yes", "no"].contains(&standalone));
+    if version != Some("1.0")
+        || !standalone_is_known
+        || !declaration.trim_start_matches(BLANK).is_empty()
+    {
+        return Err(XmlError::Malformed);
+    }
+    match encoding {
+        Some(encoding) if !encoding.eq_ignore_ascii_case("utf-8") => Err(XmlError::NotUtf8),
         _ => Ok(rest),
     }
 }
 
-fn names_utf8(after_encoding: &str) -> bool {
-    let value = after_encoding
-        .trim_start()
-        .trim_start_matches('=')
-        .trim_start();
-    let quoted = value.strip_prefix('"').and_then(|v| v.split_once('"'));
-    let quoted = quoted.or_else(|| value.strip_prefix('\'').and_then(|v| v.split_once('\'')));
-    quoted.is_some_and(|(name, _)| name.eq_ignore_ascii_case("utf-8"))
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// The value of `name` if it comes next, and what follows it.
+fn pseudo_attribute<'a>(text: &'a str, name: &str) -> Result<(Option<&'a str>, &'a str), XmlError> {
+    let Some(rest) = text.trim_start_matches(BLANK).strip_prefix(name) else {
+        return Ok((None, text));
+    };
+    if !text.starts_with(BLANK) {
+        return Err(XmlError::Malformed);
+    }
+    let rest = rest
+        .trim_start_matches(BLANK)
+        .strip_prefix('=')
+        .ok_or(XmlError::Malformed)?;
+    let rest = rest.trim_start_matches(BLANK);
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))
+        .ok_or(XmlError::Malformed)?;
+    let (value, rest) = rest[1..].split_once(quote).ok_or(XmlError::Malformed)?;
+    Ok((Some(value), rest))
 }
 
 fn check_markup(text: &str) -> Result<(), XmlError> {

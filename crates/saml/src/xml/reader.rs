@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use uppsala::{NodeId, NodeKind};
+use uppsala::{NodeId, NodeKind, QName};
 
 use super::{XmlError, octets};
+use crate::names::is_nc_name;
 
 /// Elements may be nested this deep; real messages stay under 12.
 const MAX_DEPTH: usize = 32;
@@ -123,6 +124,17 @@ fn check_nodes(tree: &uppsala::Document<'_>) -> Result<(), XmlError> {
                 limit: MAX_ATTRIBUTES,
             });
         }
+        let attribute_names = element.attributes.iter().map(|attribute| &attribute.name);
+        if !std::iter::once(&element.name)
+            .chain(attribute_names)
+            .all(is_qualified_name)
+        {
+            return Err(XmlError::Malformed);
+        }
+        let mut declarations = element.namespace_declarations.iter();
+        if !declarations.all(|(prefix, name)| may_be_bound(prefix, name)) {
+            return Err(XmlError::Malformed);
+        }
         for attribute in &element.attributes {
             let carries_id = ID_NAMES.contains(&&*attribute.name.local_name);
             if carries_id && !identifiers.insert(attribute.value.clone()) {
@@ -132,6 +144,27 @@ fn check_nodes(tree: &uppsala::Document<'_>) -> Result<(), XmlError> {
         refuse_comment_in_text(tree, id)?;
     }
     Ok(())
+}
+
+/// "Namespaces in XML 1.0" §4, which the parser takes less strictly.
+fn is_qualified_name(name: &QName<'_>) -> bool {
+    is_nc_name(&name.local_name) && name.prefix.as_deref().is_none_or(is_nc_name)
+}
+
+/// Stricter than the parser: no prefix is unbound again ("Namespaces in XML 1.0" §5) or reserved (§3), and a namespace name
+/// is an absolute URI, since canonicalisation is undefined for others (Canonical XML 1.0 §1.3).
+fn may_be_bound(prefix: &str, name: &str) -> bool {
+    let scheme = name.split_once(':').map_or("", |(scheme, _)| scheme);
+    let absolute = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let written_as_uri = name
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !b"\"'<>\\^`{|}[]".contains(&b));
+    let undeclares_default = prefix.is_empty() && name.is_empty();
+    let reserved = ["xml", "xmlns"].contains(&prefix);
+    undeclares_default || (absolute && written_as_uri && !reserved)
 }
 
 fn refuse_comment_in_text(tree: &uppsala::Document<'_>, id: NodeId) -> Result<(), XmlError> {
