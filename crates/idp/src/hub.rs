@@ -16,7 +16,7 @@ use selfsame_protocol::{
     message::{CheckRequest, Closing, ServerFrame, VerdictMessage},
 };
 use thiserror::Error;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{mpsc, watch};
 
 use crate::{keys::Keys, random};
 
@@ -86,7 +86,7 @@ pub(crate) enum Duel {
 pub struct Hub {
     seats: Mutex<HashMap<DeviceId, Seat>>,
     next_link: AtomicU64,
-    emptied: Notify,
+    ending: watch::Sender<Option<Closing>>,
     keys: Arc<Keys>,
     sink: Arc<dyn VerdictSink>,
 }
@@ -97,7 +97,7 @@ impl Hub {
         Self {
             seats: Mutex::default(),
             next_link: AtomicU64::new(1),
-            emptied: Notify::new(),
+            ending: watch::Sender::new(None),
             keys,
             sink,
         }
@@ -155,26 +155,20 @@ impl Hub {
         }
     }
 
-    /// Waits until every link has ended, but no longer than `limit`.
+    /// Waits until every connection has ended, but no longer than `limit`: after that they are
+    /// cut, which devices understand as well.
     pub async fn emptied(&self, limit: Duration) {
-        let emptied = async {
-            loop {
-                let next = self.emptied.notified();
-                if self.seats().is_empty() {
-                    return;
-                }
-                next.await;
-            }
-        };
-        // After the limit the sockets are cut, which devices understand as well.
-        let _ = tokio::time::timeout(limit, emptied).await;
+        let _ = tokio::time::timeout(limit, self.ending.closed()).await;
     }
 
-    /// Ends every link.
+    /// Ends every connection, also those that are only introducing themselves or are yet to come.
     pub fn close_all(&self, reason: Closing) {
-        self.seats()
-            .values()
-            .for_each(|seat| seat.order_all(|| Order::Close(reason)));
+        self.ending.send_replace(Some(reason));
+    }
+
+    /// Tells a connection when all are to end; the hub counts as emptied when none holds this.
+    pub(crate) fn ending(&self) -> watch::Receiver<Option<Closing>> {
+        self.ending.subscribe()
     }
 
     pub(crate) fn on_verdict(&self, device: DeviceId, verdict: VerdictMessage) {
@@ -218,9 +212,6 @@ impl Hub {
             0 => drop(seats.remove(&device)),
             1 => seat.duel = None,
             _ => {}
-        }
-        if seats.is_empty() {
-            self.emptied.notify_waiters();
         }
     }
 

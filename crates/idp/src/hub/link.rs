@@ -15,7 +15,10 @@ use selfsame_protocol::{
     message::{Closing, ServerFrame},
 };
 use serde_json::json;
-use tokio::{sync::mpsc, time};
+use tokio::{
+    sync::{mpsc, watch},
+    time,
+};
 
 use super::{Duel, LinkInfo, Order};
 use crate::{
@@ -56,6 +59,7 @@ struct Shell {
     socket: WebSocket,
     machine: ServerLink,
     live: Option<Live>,
+    ending: watch::Receiver<Option<Closing>>,
 }
 
 /// The connection is over, whatever the reason.
@@ -64,6 +68,7 @@ struct Over;
 enum Input {
     Frame(Option<Result<Message, axum::Error>>),
     Order(Option<Order>),
+    Ending(Closing),
     Timeout,
 }
 
@@ -71,12 +76,14 @@ impl Shell {
     fn new(app: App, peer: SocketAddr, socket: WebSocket) -> Self {
         let (now, wall) = (app.clock.now(), app.clock.wall());
         let machine = ServerLink::new(app.settings.origin.clone(), random::nonce(), now, wall);
+        let ending = app.hub.ending();
         Self {
             app,
             peer,
             socket,
             machine,
             live: None,
+            ending,
         }
     }
 
@@ -102,6 +109,7 @@ impl Shell {
         tokio::select! {
             frame = self.socket.recv() => Input::Frame(frame),
             order = next_order(inbox) => Input::Order(order),
+            reason = next_ending(&mut self.ending) => Input::Ending(reason),
             () = sleep_until(due) => Input::Timeout,
         }
     }
@@ -120,6 +128,7 @@ impl Shell {
             Input::Order(Some(Order::Ping(n))) => self.machine.ping(now, n),
             Input::Order(Some(Order::Close(reason))) => self.machine.close(reason),
             Input::Order(None) => return Err(Over),
+            Input::Ending(reason) => self.machine.close(reason),
             Input::Timeout => self.machine.handle_timeout(now),
         }
         Ok(())
@@ -288,6 +297,14 @@ async fn next_order(inbox: Option<&mut mpsc::Receiver<Order>>) -> Option<Order> 
     match inbox {
         Some(inbox) => inbox.recv().await,
         None => std::future::pending().await,
+    }
+}
+
+async fn next_ending(ending: &mut watch::Receiver<Option<Closing>>) -> Closing {
+    match ending.wait_for(Option::is_some).await.map(|reason| *reason) {
+        Ok(Some(reason)) => reason,
+        // The hub is gone, and with it the program.
+        _ => Closing::Restarting,
     }
 }
 

@@ -1,0 +1,13 @@
+//! Black-box tests: the real program on a free port, its real database, devices and browsers made
+//! of a few lines each. One binary, so that the program is linked once.
+
+mod support;
+
+mod audit_log;
+mod command_line;
+mod console;
+mod consuming;
+mod enrolment;
+mod hard_factors;
+mod links;
+mod restarts;

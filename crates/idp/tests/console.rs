@@ -1,0 +1,99 @@
+//! The console: a link that works once, a hardened session, and nothing without one.
+
+use selfsame_idp::{clock::Clock, console::make_link};
+
+use crate::support::{Browser, Server, server::free_port};
+
+async fn console() -> (Server, Browser, String) {
+    let port = free_port();
+    let server = Server::start_with(&["--console-listen", &format!("127.0.0.1:{port}")]);
+    let origin = server.origin();
+    let link = make_link(&server.store().await, &origin, Clock::start().wall())
+        .await
+        .expect("a link");
+    let key = link.split_once("key=").expect("a key").1.to_owned();
+    let browser = server.browser().at(port);
+    (server, browser, key)
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once_and_opening_it_spends_nothing() {
+    let (server, browser, key) = console().await;
+    for _ in 0..2 {
+        let page = browser.get(&format!("/sign-in?key={key}"), &[]).await;
+        assert!(
+            page.status == 200 && page.body.contains("Sign in"),
+            "{}",
+            page.body
+        );
+    }
+    let answer = browser
+        .post_form("/sign-in", &[], &format!("key={key}"))
+        .await;
+    assert_eq!(answer.status, 303);
+    let cookie = answer.header("set-cookie").expect("a cookie");
+    for part in [
+        "__Host-console=",
+        "Path=/",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Strict",
+    ] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let page = browser
+        .get("/", &[("cookie", answer.cookie().expect("a cookie"))])
+        .await;
+    assert!(
+        page.status == 200 && page.body.contains("console-sign-in"),
+        "{}",
+        page.body
+    );
+    assert_eq!(
+        browser
+            .post_form("/sign-in", &[], &format!("key={key}"))
+            .await
+            .status,
+        403
+    );
+    assert!(
+        server
+            .audit_actions()
+            .contains(&"console-sign-in".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_shown_without_a_session() {
+    let (_server, browser, key) = console().await;
+    let page = browser.get("/", &[]).await;
+    assert!(
+        page.status == 401 && !page.body.contains("Audit log"),
+        "{}",
+        page.body
+    );
+    // A link is not a session.
+    let page = browser
+        .get("/", &[("cookie", &format!("__Host-console={key}"))])
+        .await;
+    assert_eq!(page.status, 401);
+    assert!(
+        page.header("content-security-policy")
+            .expect("a policy")
+            .starts_with("default-src 'none'")
+    );
+}
+
+#[tokio::test]
+async fn the_check_origin_has_no_console() {
+    let (server, _, key) = console().await;
+    assert_eq!(
+        server
+            .browser()
+            .get(&format!("/sign-in?key={key}"), &[])
+            .await
+            .status,
+        404
+    );
+    assert_eq!(server.browser().get("/healthz", &[]).await.status, 200);
+}

@@ -1,0 +1,176 @@
+//! A check is consumed once, with its audit record, and never for a device that has ended.
+
+use std::sync::Arc;
+
+use selfsame_idp::{
+    audit::{Action, Record},
+    clock::Clock,
+    random,
+    secret::Secret,
+    store::{Begun, CheckOutcome, Consumed, Ended, NewCheck, Store},
+};
+use selfsame_protocol::CheckId;
+
+use crate::support::{Server, TestDevice};
+
+fn new_check() -> NewCheck {
+    NewCheck {
+        id: random::check_id(),
+        service: "https://sp.example".to_owned(),
+        request_id: format!("_{}", random::check_id()),
+        acs: "https://sp.example/acs".to_owned(),
+        relay_state: Some("a b&c".to_owned()),
+        name_id_format: None,
+        cookie: Secret::random().hash(),
+    }
+}
+
+async fn begun(store: &Store) -> NewCheck {
+    let (new, now) = (new_check(), Clock::start().wall());
+    assert_eq!(
+        store
+            .begin_check(&new, now.plus(600_000), now)
+            .await
+            .expect("begun"),
+        Begun::New
+    );
+    new
+}
+
+fn approval(check: CheckId, device: &TestDevice) -> Ended {
+    Ended {
+        check,
+        outcome: CheckOutcome::Approved,
+        reason: "same".to_owned(),
+        presence: Some((device.id(), Clock::start().wall())),
+        generation: Some(device.generation),
+    }
+}
+
+async fn consume(
+    store: &Store,
+    ended: &Ended,
+) -> Result<Consumed, selfsame_idp::store::StoreError> {
+    let record = Record::new("ada@example.com", Action::CheckApproved, ended.check);
+    store.consume(ended, record, Clock::start().wall()).await
+}
+
+fn approvals(server: &Server) -> usize {
+    server
+        .audit_actions()
+        .iter()
+        .filter(|action| *action == "check-approved")
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_at_once_consume_a_check_once() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    // Two handles, as two processes would have.
+    let stores = [
+        Arc::new(server.store().await),
+        Arc::new(server.store().await),
+    ];
+    let ended = approval(begun(&stores[0]).await.id, &device);
+    let tasks: Vec<_> = (0..16)
+        .map(|n| {
+            let (store, ended) = (Arc::clone(&stores[n % 2]), ended.clone());
+            tokio::spawn(async move { consume(&store, &ended).await.expect("stored") })
+        })
+        .collect();
+    let mut now = 0;
+    for task in tasks {
+        now += usize::from(task.await.expect("done") == Consumed::Now);
+    }
+    assert_eq!(now, 1);
+    assert_eq!(approvals(&server), 1);
+}
+
+#[tokio::test]
+async fn a_check_for_a_revoked_device_is_not_approved() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    let store = server.store().await;
+    let ended = approval(begun(&store).await.id, &device);
+    assert!(
+        server
+            .cli(&["device", "revoke", &device.id().to_string()])
+            .status
+            .success()
+    );
+    assert!(matches!(
+        consume(&store, &ended).await,
+        Ok(Consumed::DeviceBarred(Some(_)))
+    ));
+    let other = Ended {
+        outcome: CheckOutcome::OtherFactor,
+        ..ended
+    };
+    assert!(matches!(consume(&store, &other).await, Ok(Consumed::Now)));
+}
+
+#[tokio::test]
+async fn a_check_that_no_device_took_part_in_is_not_approved() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    let store = server.store().await;
+    let ended = Ended {
+        presence: None,
+        ..approval(begun(&store).await.id, &device)
+    };
+    assert!(matches!(
+        consume(&store, &ended).await,
+        Ok(Consumed::DeviceBarred(None))
+    ));
+}
+
+#[tokio::test]
+async fn without_its_audit_record_a_check_is_not_consumed() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    let store = server.store().await;
+    let ended = approval(begun(&store).await.id, &device);
+    let database =
+        sqlx::SqlitePool::connect_lazy(&format!("sqlite://{}", server.database().display()))
+            .expect("a pool");
+    sqlx::query(
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+    .execute(&database)
+    .await
+    .expect("a trigger");
+    assert!(consume(&store, &ended).await.is_err());
+    let stored = store
+        .check(ended.check)
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(stored.outcome, None);
+    sqlx::query("DROP TRIGGER full")
+        .execute(&database)
+        .await
+        .expect("dropped");
+    assert!(matches!(consume(&store, &ended).await, Ok(Consumed::Now)));
+    assert_eq!(approvals(&server), 1);
+}
+
+#[tokio::test]
+async fn a_repeated_request_leads_to_its_first_check() {
+    let server = Server::start();
+    let store = server.store().await;
+    let first = begun(&store).await;
+    let again = NewCheck {
+        id: random::check_id(),
+        ..first.clone()
+    };
+    let now = Clock::start().wall();
+    let begun = store
+        .begin_check(&again, now.plus(600_000), now)
+        .await
+        .expect("looked up");
+    assert_eq!(begun, Begun::Repeated(first.id));
+    assert!(store.check(again.id).await.expect("read").is_none());
+    let stored = store.check(first.id).await.expect("read").expect("there");
+    assert_eq!(stored.begun.relay_state.as_deref(), Some("a b&c"));
+}

@@ -1,0 +1,9 @@
+//! The harness: a server, a browser and a device, each as small as the tests allow.
+
+pub mod browser;
+pub mod device;
+pub mod server;
+
+pub use browser::{Answer, Browser};
+pub use device::{Link, TestDevice};
+pub use server::Server;
