@@ -70,14 +70,14 @@ class Started {
 
   /** The first line that the program writes on its ready descriptor. */
   async firstLine() {
-    const line = (async () => {
+    const line = new Promise((resolve) => {
       let text = '';
-      for await (const chunk of this.#ready) {
+      // The listener stays: a program whose pipe is no longer read would be ended by its next line.
+      this.#ready.on('data', (chunk) => {
         text += chunk;
-        if (text.includes('\n')) break;
-      }
-      return text.split('\n')[0];
-    })();
+        if (text.includes('\n')) resolve(text.split('\n')[0]);
+      });
+    });
     const over = this.#ended.then((how) => {
       throw new Error(`${this.#name} ended before it was ready: ${JSON.stringify(how)}`);
     });

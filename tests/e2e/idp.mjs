@@ -1,0 +1,80 @@
+//! The identity provider of one test: its folder, its commands and its running server.
+
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { callHttps } from '../peers/okta-stand-in/https-call.mjs';
+import { until } from './processes.mjs';
+import { IDP, run, runJson } from './programs.mjs';
+
+/** An initialised identity provider; `serve()` starts it. */
+export class IdentityProvider {
+  #processes;
+  #options;
+  #server = null;
+
+  /** @param options `{ processes, dir, hostname, tls, authority, demo }` */
+  static async init(options) {
+    const idp = new IdentityProvider(options, await freePort());
+    await runJson(IDP, ['init', '--data', idp.data, '--origin', idp.origin, '--json']);
+    idp.metadataFile = join(options.dir, 'idp-metadata.xml');
+    const { metadata } = await idp.command('metadata', 'show');
+    writeFileSync(idp.metadataFile, metadata);
+    idp.metadataXml = metadata;
+    return idp;
+  }
+
+  constructor(options, port) {
+    this.#processes = options.processes;
+    this.#options = options;
+    this.port = port;
+    this.origin = `https://${options.hostname}:${port}`;
+    this.data = join(options.dir, 'idp');
+  }
+
+  /** Runs a command such as `command('token', 'create', '--user', LOGIN)` and returns its JSON. */
+  command(group, verb, ...args) {
+    return runJson(IDP, [group, verb, '--data', this.data, '--json', ...args]);
+  }
+
+  /** Runs a command that may fail. */
+  attempt(group, verb, ...args) {
+    return run(IDP, [group, verb, '--data', this.data, ...args]);
+  }
+
+  /** Starts the server and waits until it answers. */
+  async serve() {
+    const { tls, authority, demo } = this.#options;
+    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`,
+      '--tls-cert', tls.cert, '--tls-key', tls.key, '--json', '--log', 'info', ...(demo ? ['--demo'] : [])];
+    this.#server = this.#processes.start('idp', IDP, args, { env: { PATH: process.env.PATH }, readyFd: 1 });
+    await this.#server.firstLine();
+    await until('the identity provider is healthy', async () => {
+      const answer = await callHttps({ url: `${this.origin}/healthz`, caFile: authority.cert });
+      return answer.status < 300;
+    });
+  }
+
+  get pid() { return this.#server.pid; }
+
+  /** Ends the server; 'SIGKILL' is a crash. */
+  stop(signal) { return this.#server.stop(signal); }
+
+  /** The audit records, oldest first. */
+  async audit(count = 1000) {
+    const { stdout } = await this.attempt('audit', 'tail', '-n', String(count), '--json');
+    return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+}
+
+/** A TCP port on 127.0.0.1 that was free a moment ago. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
