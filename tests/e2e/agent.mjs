@@ -30,7 +30,7 @@ export class Agent {
   /** Starts the agent and waits until it is linked to its server. */
   async start({ linked = true, args = [] } = {}) {
     this.#running = this.#processes.start('agent', this.program, ['run', '--log', 'info', ...args], { env: this.env });
-    const ready = linked ? (status) => status.link?.state === 'linked' || status.linked === true : () => true;
+    const ready = linked ? (status) => status.link?.state === 'online' && status.presence?.port : () => true;
     await until('the agent is up', async () => {
       if (!this.#running.running) throw new Error(`the agent ended: ${JSON.stringify(await this.#running.ended)}`);
       const status = await this.status();
