@@ -4,6 +4,7 @@ mod canonical;
 mod namespaces;
 mod octets;
 mod reader;
+mod structure;
 mod writer;
 
 pub use canonical::canonical_without;
