@@ -159,6 +159,7 @@ mod tests {
         person: 0.2,
         people: 0.1,
         cell: 0.1,
+        population: 0.05,
         within: 0.3,
         session: 0.05,
         session_cell: 0.03,

@@ -12,10 +12,15 @@ use crate::{
 const SIGHTINGS: f32 = 20.0;
 /// ... in this many sessions, so that a phrase typed again and again in one go leaves no trace of its own.
 const SESSIONS: u8 = 3;
+/// No session counts for more than this many of the sightings.
+const SIGHTINGS_OF_ONE_SESSION: f32 = 10.0;
 
 #[derive(Clone, Copy, Default)]
 struct Candidate {
     flights: [Moments; FLIGHTS],
+    /// Sightings, those beyond a session's share left out.
+    sightings: f32,
+    of_last_session: f32,
     sessions: u8,
     last_session: u32,
 }
@@ -49,7 +54,7 @@ impl Commonness {
             }
             let candidate = &mut self.candidates[pair.index()];
             candidate.add(session, seen);
-            if candidate.flights[0].n >= SIGHTINGS && candidate.sessions >= SESSIONS {
+            if candidate.sightings >= SIGHTINGS && candidate.sessions >= SESSIONS {
                 common(pair, candidate.flights);
                 *candidate = Candidate::default();
             }
@@ -65,7 +70,14 @@ impl Candidate {
             .for_each(|(to, from)| to.merge(*from));
         if self.last_session != session {
             self.last_session = session;
+            self.of_last_session = 0.0;
             self.sessions = self.sessions.saturating_add(1);
         }
+        let counted = seen[0]
+            .n
+            .min(SIGHTINGS_OF_ONE_SESSION - self.of_last_session)
+            .max(0.0);
+        self.of_last_session += counted;
+        self.sightings += counted;
     }
 }
