@@ -209,7 +209,7 @@ impl ServerLink {
             heard: now,
             pinged: None,
         };
-        self.send(&ServerFrame::Welcome { time: wall });
+        // In this order a device that was welcomed can be asked.
         self.commands.push_back(ServerCommand::Live {
             device: auth.device,
             counter: auth.counter,
@@ -217,6 +217,7 @@ impl ServerLink {
             demo: auth.demo,
             clock_ahead_ms: auth.iat.0.saturating_sub(wall.0),
         });
+        self.send(&ServerFrame::Welcome { time: wall });
     }
 
     fn read_auth(&mut self, jws: String) {
