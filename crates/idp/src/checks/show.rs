@@ -176,13 +176,15 @@ fn end_oldest_tabs(app: &App, shown: CheckId, cookies: &Cookies) -> Vec<CheckId>
     }
     let (mut open, mut stale) = (Vec::new(), Vec::new());
     for (id, cookie) in cookies.checks().filter(|(id, _)| *id != shown) {
-        match app
+        let live = app
             .checks
             .find(id)
-            .filter(|live| live.belongs_to(cookie.expose()))
-        {
-            Some(live) if matches!(live.stage(), Stage::Click | Stage::Ask) => open.push(live),
-            _ => stale.push(id),
+            .filter(|live| live.belongs_to(cookie.expose()));
+        match live.map(|live| (live.stage(), live)) {
+            Some((Stage::Click | Stage::Ask, live)) => open.push(live),
+            // Its page has yet to fetch the answer.
+            Some((Stage::Over, _)) => {}
+            Some((Stage::Answered, _)) | None => stale.push(id),
         }
     }
     open.sort_by_key(|live| live.arrived);
