@@ -13,6 +13,7 @@ use crate::{
 
 mod audit;
 mod cert;
+mod console;
 mod device;
 mod hook;
 mod init;
@@ -58,6 +59,9 @@ enum Command {
     /// The address and secret for the provider's event hook
     #[command(subcommand)]
     Hook(hook::Hook),
+    /// The way into the console
+    #[command(subcommand)]
+    Console(console::Console),
     /// What happened, in a chain that shows any change
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -79,6 +83,7 @@ impl Cli {
             Command::Cert(command) => command.run(),
             Command::Metadata(command) => command.run(),
             Command::Hook(command) => command.run(),
+            Command::Console(command) => command.run().await,
             Command::Audit(command) => command.run().await,
         }
     }

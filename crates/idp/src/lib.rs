@@ -12,6 +12,7 @@ pub mod decide;
 pub mod enrol;
 pub mod hard_factor;
 pub mod hooks;
+pub mod housekeeping;
 pub mod hub;
 pub mod keys;
 pub mod metadata;

@@ -18,7 +18,7 @@ use crate::{
     App,
     audit::{Action, Record},
     clock::Clock,
-    console, hub,
+    console, housekeeping, hub,
     keys::Keys,
     platform, router,
     settings::Settings,
@@ -81,11 +81,13 @@ pub async fn run(
         tasks.push(spawn(console, &tls, &handle, console::router(app.clone()))?);
     }
     let sweeper = tokio::spawn(hub::sweep::run(app.clone()));
+    let housekeeper = tokio::spawn(housekeeping::run(app.clone()));
     note_start(&app, &addresses).await?;
     ready(&addresses)?;
     platform::asked_to_end().await?;
     tracing::info!("ending");
     sweeper.abort();
+    housekeeper.abort();
     end(app, &handle, tasks).await
 }
 

@@ -16,6 +16,7 @@ mod audit;
 mod checks;
 mod console;
 mod devices;
+mod forget;
 mod hard_factors;
 mod people;
 mod services;

@@ -59,6 +59,30 @@ fn a_key_file_that_others_may_read_keeps_the_server_from_starting() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn everything_that_init_writes_is_for_its_own_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = TempDir::new().expect("a directory");
+    std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o755)).expect("changed");
+    let data = dir.path().to_str().expect("text");
+    let output = run(&["init", "--data", data, "--origin", "https://localhost:1"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let keys = std::fs::read_dir(dir.path().join("keys")).expect("keys");
+    for entry in std::fs::read_dir(dir.path()).expect("files").chain(keys) {
+        let file = entry.expect("an entry").path();
+        let mode = std::fs::metadata(&file)
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o077, 0, "{} {mode:o}", file.display());
+    }
+}
+
 #[test]
 fn the_certificate_and_the_metadata_belong_together() {
     let server = Server::stopped(&[]);

@@ -97,3 +97,21 @@ async fn the_check_origin_has_no_console() {
     );
     assert_eq!(server.browser().get("/healthz", &[]).await.status, 200);
 }
+
+#[test]
+fn the_command_line_makes_a_link_only_where_there_is_a_console() {
+    let server = Server::stopped(&[]);
+    let output = server.cli(&["console", "link"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("console_origin"));
+    let settings = server.path().join("settings.json");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    let text = text.replace("null", "\"https://console.example\"");
+    std::fs::write(&settings, text).expect("written");
+    let link = server.json(&["console", "link"])[0]["link"].clone();
+    assert!(
+        link.as_str()
+            .expect("a link")
+            .starts_with("https://console.example/sign-in?key=")
+    );
+}

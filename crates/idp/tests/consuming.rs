@@ -174,3 +174,21 @@ async fn a_repeated_request_leads_to_its_first_check() {
     let stored = store.check(first.id).await.expect("read").expect("there");
     assert_eq!(stored.begun.relay_state.as_deref(), Some("a b&c"));
 }
+
+#[tokio::test]
+async fn old_checks_and_requests_are_forgotten_and_the_audit_log_is_not() {
+    let server = Server::start();
+    let store = server.store().await;
+    let check = begun(&store).await;
+    let before = server.audit_actions();
+    let later = Clock::start().wall().plus(1_000_000);
+    store.forget_checks(later).await.expect("forgotten");
+    store.forget_requests(later).await.expect("forgotten");
+    assert!(store.check(check.id).await.expect("read").is_none());
+    let again = store
+        .begin_check(&check, later.plus(1), later)
+        .await
+        .expect("begun");
+    assert_eq!(again, Begun::New);
+    assert_eq!(server.audit_actions(), before);
+}

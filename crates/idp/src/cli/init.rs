@@ -59,6 +59,8 @@ impl Init {
     }
 
     async fn fill_database(&self, data: &DataDir) -> anyhow::Result<Option<String>> {
+        // SQLite gives its other files the mode of this one.
+        platform::create_private(&data.database())?;
         let store = Store::open(&data.database()).await?;
         let now = Clock::start().wall();
         let record = Record::new(ACTOR, Action::Initialised, &self.origin);

@@ -126,7 +126,7 @@ pub fn link_refused() -> Html<String> {
 pub fn signed_out() -> Html<String> {
     render(&Message {
         title: "You are not signed in",
-        text: "Open the link that `selfsame-idp init` printed on the server.",
+        text: "Run `selfsame-idp console link` on the server, and open the link it prints.",
         key: None,
     })
 }

@@ -117,10 +117,9 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
         let mut tx = self.write().await?;
-        if let Some(first) = seen(&mut tx, &new.service, &new.request_id).await? {
-            return Ok(Begun::Repeated(first));
+        if !remember(&mut tx, new, remember_until).await? {
+            return Ok(Begun::Repeated(first_check(&mut tx, new).await?));
         }
-        remember(&mut tx, new, remember_until, now).await?;
         insert(&mut tx, new, now).await?;
         tx.commit().await?;
         Ok(Begun::New)
@@ -186,32 +185,11 @@ async fn set_end(tx: &mut Write, ended: &Ended, now: UnixMillis) -> Result<bool,
     Ok(done.rows_affected() == 1)
 }
 
-async fn seen(
-    tx: &mut Write,
-    issuer: &str,
-    request_id: &str,
-) -> Result<Option<CheckId>, StoreError> {
-    let row = sqlx::query("SELECT check_id FROM requests_seen WHERE issuer = ? AND request_id = ?")
-        .bind(issuer)
-        .bind(request_id)
-        .fetch_optional(&mut **tx)
-        .await?;
-    row.map(|row| parse_id(row.try_get("check_id")?))
-        .transpose()
-}
-
-async fn remember(
-    tx: &mut Write,
-    new: &NewCheck,
-    until: UnixMillis,
-    now: UnixMillis,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM requests_seen WHERE expires_ms <= ?")
-        .bind(now.0)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query(
-        "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) VALUES (?, ?, ?, ?)",
+/// `false` when the request was remembered before.
+async fn remember(tx: &mut Write, new: &NewCheck, until: UnixMillis) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) VALUES (?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(&new.service)
     .bind(&new.request_id)
@@ -219,7 +197,16 @@ async fn remember(
     .bind(until.0)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
+}
+
+async fn first_check(tx: &mut Write, new: &NewCheck) -> Result<CheckId, StoreError> {
+    let row = sqlx::query("SELECT check_id FROM requests_seen WHERE issuer = ? AND request_id = ?")
+        .bind(&new.service)
+        .bind(&new.request_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    parse_id(row.try_get("check_id")?)
 }
 
 async fn insert(tx: &mut Write, new: &NewCheck, now: UnixMillis) -> Result<(), StoreError> {

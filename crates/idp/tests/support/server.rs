@@ -33,9 +33,14 @@ impl Server {
 
     /// A fresh server with further options of `serve`, such as `--demo`.
     pub fn start_with(options: &[&str]) -> Self {
-        let mut server = Self::stopped(options);
-        server.resume();
-        server
+        // Another program may take the port between its choice and its use.
+        for _ in 0..5 {
+            let mut server = Self::stopped(options);
+            if server.try_resume() {
+                return server;
+            }
+        }
+        panic!("no server would start");
     }
 
     /// A fresh server that does not run yet.
@@ -61,19 +66,20 @@ impl Server {
 
     /// Starts the program again, on the same directory and port.
     pub fn resume(&mut self) {
+        assert!(self.try_resume(), "it did not start again");
+    }
+
+    fn try_resume(&mut self) -> bool {
         let mut child = self
             .command()
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program");
-        let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
         self.child = Some(child);
-        assert!(
-            line.starts_with("listening on"),
-            "it did not start: {line:?}"
-        );
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        line.starts_with("listening on")
     }
 
     /// Runs the program expecting that it refuses to start.
@@ -132,7 +138,8 @@ impl Server {
     /// Ends the program as a power cut does.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            child.kill().expect("running");
+            // It may have ended by itself.
+            let _ = child.kill();
             child.wait().expect("an end");
         }
     }

@@ -1,0 +1,32 @@
+//! Forgets what nobody needs any more, every few minutes. The audit log is never touched.
+
+use std::time::Duration;
+
+use selfsame_protocol::UnixMillis;
+
+use crate::{App, store::StoreError};
+
+const EVERY: Duration = Duration::from_secs(300);
+const DAY_MS: i64 = 24 * 60 * 60_000;
+/// A check is answered or stale within minutes; a week lets an administrator look at it.
+const KEEP_CHECKS_MS: i64 = 7 * DAY_MS;
+/// Whoever comes late with a token should still hear that it expired, not that it never was.
+const KEEP_TOKENS_MS: i64 = 90 * DAY_MS;
+
+/// Runs until it is dropped.
+pub async fn run(app: App) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = forget(&app, app.clock.wall()).await {
+            tracing::error!(%error, "old rows could not be removed");
+        }
+    }
+}
+
+async fn forget(app: &App, now: UnixMillis) -> Result<(), StoreError> {
+    app.store.forget_requests(now).await?;
+    app.store.forget_checks(now.plus(-KEEP_CHECKS_MS)).await?;
+    app.store.forget_tokens(now.plus(-KEEP_TOKENS_MS)).await?;
+    app.store.forget_console_keys(now).await
+}
