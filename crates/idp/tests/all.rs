@@ -11,3 +11,5 @@ mod enrolment;
 mod hard_factors;
 mod links;
 mod restarts;
+mod sso_checks;
+mod sso_requests;

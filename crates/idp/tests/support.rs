@@ -1,8 +1,11 @@
 //! The harness: a server, a browser and a device, each as small as the tests allow.
 
+pub mod answering;
 pub mod browser;
 pub mod device;
 pub mod server;
+pub mod service;
+pub mod visit;
 
 pub use browser::{Answer, Browser};
 pub use device::{Link, TestDevice};
