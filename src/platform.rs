@@ -1,1 +1,33 @@
 //! What differs between operating systems and is not capture.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+use std::path::Path;
+
+#[cfg(target_os = "linux")]
+use linux as imp;
+#[cfg(target_os = "macos")]
+use macos as imp;
+#[cfg(windows)]
+use windows as imp;
+
+/// Freed memory is overwritten, so that key codes, sequences and secrets do not outlive their use.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// Keeps the memory of this process from other programs of the person and from core files.
+/// Returns what could not be done, as sentences for the status.
+pub fn harden() -> Vec<String> {
+    imp::harden()
+}
+
+/// Whether an input device file belongs to hardware and not to a program.
+pub fn is_hardware_node(node: &Path) -> bool {
+    imp::is_hardware_node(node)
+}
