@@ -2,17 +2,34 @@
 //!
 //! It has a thread of its own; an [`Engine`] is a handle to it. No key identity ever comes in here.
 
+mod judge;
+mod mailbox;
+mod pause;
+mod profile_file;
 mod status;
+mod worker;
 
 use std::{sync::Arc, time::Duration};
 
-use selfsame_behaviour::{Assessment, ClearReason, GenerationId, Level, Reason, Verdict};
+use selfsame_behaviour::{Assessment, ClearReason, GenerationId, Level, Reason};
 use selfsame_protocol::message::Confirmed;
 use tokio::sync::watch;
 
-use crate::{config::Paths, vault::Vault};
+use self::{
+    profile_file::ProfileFile,
+    worker::{Parts, Worker},
+};
+use crate::{
+    capture::{self, Capture, CaptureReport, Decoder, Gate, StopSignal},
+    config::Paths,
+    platform, session,
+    vault::Vault,
+};
 
-pub use status::{CaptureState, CaptureStatus, EngineStatus, PauseStatus, ProfileStatus, SessionStatus};
+pub(crate) use mailbox::{Command, Mailbox};
+pub use status::{
+    CaptureState, CaptureStatus, EngineStatus, PauseStatus, ProfileStatus, SessionStatus,
+};
 
 /// Which capture back end to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,7 +97,9 @@ pub enum EngineError {
     #[error("the confirmation names another profile generation than the one in use")]
     OtherGeneration,
     /// The hard factor was counted in a way only a demonstration may.
-    #[error("the confirmation comes from a demonstration server, and this is not a demonstration build")]
+    #[error(
+        "the confirmation comes from a demonstration server, and this is not a demonstration build"
+    )]
     DemoWindow,
     /// The engine's thread has ended.
     #[error("the engine has stopped")]
@@ -90,6 +109,7 @@ pub enum EngineError {
 /// A handle to the engine's thread; clones speak to the same one.
 #[derive(Clone)]
 pub struct Engine {
+    mailbox: Mailbox,
     status: watch::Receiver<EngineStatus>,
 }
 
@@ -97,25 +117,65 @@ impl Engine {
     /// Opens the profile and starts sensing.
     ///
     /// # Errors
-    /// When the back end is not in this build or the system refuses. A damaged profile is no error:
-    /// it is set aside and said in the status.
-    pub fn start(_config: EngineConfig, vault: Arc<Vault>, _paths: &Paths) -> Result<Self, EngineError> {
-        let (_sender, status) = watch::channel(EngineStatus::starting(vault.backing(), GenerationId([0; 16])));
-        Ok(Self { status })
+    /// When the back end is not in this build, the vault cannot be used or the system refuses. A
+    /// damaged profile is no error: it is set aside and said in the status.
+    pub fn start(
+        config: EngineConfig,
+        vault: Arc<Vault>,
+        paths: &Paths,
+    ) -> Result<Self, EngineError> {
+        let notes = platform::harden();
+        let back_end = capture::back_end(config.backend).map_err(EngineError::NoSuchBackend)?;
+        let (kept, set_aside) = ProfileFile::open(&vault, &paths.data)?;
+        let (producer, consumer) = capture::ring();
+        let gate = Arc::new(Gate::default());
+        let decoder = Decoder::new(producer, Arc::clone(&gate));
+        let (stop, stopped) =
+            StopSignal::new().map_err(|error| EngineError::Os("no pipe", error))?;
+
+        let mut first = EngineStatus::starting(vault.backing(), kept.profile.generation());
+        first.capture.backend = back_end.name();
+        first.capture.tells_injected = back_end.tells_injected();
+        first.profile.set_aside = set_aside;
+        first.notes = notes;
+        let worker = Worker::new(
+            Parts {
+                vault,
+                kept,
+                consumer,
+                gate,
+                stop,
+            },
+            first,
+        );
+        let status = worker.watch();
+        let mailbox = worker
+            .spawn()
+            .map_err(|error| EngineError::Os("no thread", error))?;
+        sense(back_end, decoder, stopped, mailbox.clone())
+            .map_err(|error| EngineError::Os("no thread", error))?;
+        session::watch(mailbox.clone()).map_err(|error| EngineError::Os("no thread", error))?;
+        Ok(Self { mailbox, status })
+    }
+
+    /// Forgets the profile while no engine runs.
+    ///
+    /// # Errors
+    /// When the file or its key cannot be removed.
+    pub fn erase_at_rest(vault: &Vault, paths: &Paths) -> Result<(), EngineError> {
+        ProfileFile::open(vault, &paths.data)?.0.file.erase(vault).map(drop)
     }
 
     /// Judges the person at the computer now. Blocks for at most a few milliseconds.
-    pub fn answer(&self, _question: &Question) -> Answer {
-        Answer {
-            assessment: Assessment {
-                verdict: Verdict::Unsure,
-                level: None,
-                evidence_age: None,
-                reasons: vec![Reason::StillLearning],
-            },
-            generation: self.status().profile.generation,
-            model: MODEL,
-        }
+    pub fn answer(&self, question: &Question) -> Answer {
+        let question = *question;
+        self.mailbox
+            .ask(|reply| Command::Answer(question, reply))
+            .unwrap_or_else(|_| Answer {
+                assessment: judge::unsure(Reason::TooLittleInput, None),
+                generation: self.status().profile.generation,
+                model: judge::MODEL,
+            })
     }
 
     /// What the engine is doing.
@@ -123,24 +183,30 @@ impl Engine {
         self.status.borrow().clone()
     }
 
-    /// Follows the status; changes at most once a second.
+    /// Follows the status; while the person types it changes at most once a second.
     pub fn watch(&self) -> watch::Receiver<EngineStatus> {
         self.status.clone()
     }
 
     /// Stops recording at the person's wish.
-    pub fn pause(&self, _until: PauseUntil) {}
+    pub fn pause(&self, until: PauseUntil) {
+        self.mailbox.send(Command::Pause(until));
+    }
 
     /// Ends a pause.
-    pub fn resume(&self) {}
+    pub fn resume(&self) {
+        self.mailbox.send(Command::Resume);
+    }
 
     /// Takes in that the identity provider saw a hard factor; the caller has verified the signature,
     /// the device and the issuer. Two different windows make a generation trusted.
     ///
     /// # Errors
     /// When it is for another generation, a demonstration's, or cannot be kept on disk.
-    pub fn confirmed(&self, _confirmed: &Confirmed) -> Result<(), EngineError> {
-        Ok(())
+    pub fn confirmed(&self, confirmed: &Confirmed) -> Result<(), EngineError> {
+        let (generation, window) = (confirmed.generation, confirmed.window.clone());
+        self.mailbox
+            .ask(|reply| Command::Confirmed(generation, window, reply))?
     }
 
     /// Forgets the profile and begins a new generation.
@@ -148,15 +214,37 @@ impl Engine {
     /// # Errors
     /// When the old file or its key cannot be removed.
     pub fn erase(&self) -> Result<(), EngineError> {
-        Ok(())
+        self.mailbox.ask(Command::Erase)?
     }
 
     /// Throws away all evidence.
-    pub fn clear(&self, _why: ClearReason) {}
+    pub fn clear(&self, why: ClearReason) {
+        self.mailbox.send(Command::Clear(why));
+    }
 
-    /// Saves the profile and ends the thread.
-    pub fn shutdown(&self) {}
+    /// Saves the profile and ends the threads; returns when the profile is on disk.
+    pub fn shutdown(&self) {
+        // An engine that has stopped before has saved before.
+        let _ = self.mailbox.ask(Command::Shutdown);
+    }
 }
 
-/// The version of the behavioural model, as verdicts carry it.
-const MODEL: u16 = 1;
+/// Runs the back end on a thread of its own.
+fn sense(
+    mut back_end: Box<dyn Capture>,
+    decoder: Decoder,
+    stopped: StopSignal,
+    mailbox: Mailbox,
+) -> std::io::Result<()> {
+    let reports = Box::new(move |report| match report {
+        CaptureReport::Events => mailbox.wake(),
+        report => mailbox.send(Command::Capture(report)),
+    });
+    std::thread::Builder::new()
+        .name("capture".to_owned())
+        .spawn(move || back_end.run(decoder, reports, stopped))
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests;

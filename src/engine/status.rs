@@ -41,7 +41,12 @@ impl EngineStatus {
                 generation,
                 trusted: false,
                 confirmed_windows: 0,
-                progress: Progress { keys_learnt: 0, keys_needed: 0, strokes_learnt: 0, percent: 0 },
+                progress: Progress {
+                    keys_learnt: 0,
+                    keys_needed: 0,
+                    strokes_learnt: 0,
+                    percent: 0,
+                },
                 set_aside: None,
                 save_error: None,
             },
@@ -109,7 +114,7 @@ pub struct ProfileStatus {
 }
 
 /// The session the person works in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SessionStatus {
     /// Who says so: `logind` or `none`.
     pub source: &'static str,
@@ -125,7 +130,13 @@ pub struct SessionStatus {
 
 impl Default for SessionStatus {
     fn default() -> Self {
-        Self { source: "none", locked: false, in_background: false, remote: false, ambiguous: false }
+        Self {
+            source: "none",
+            locked: false,
+            in_background: false,
+            remote: false,
+            ambiguous: false,
+        }
     }
 }
 

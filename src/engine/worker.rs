@@ -1,0 +1,394 @@
+//! The engine's thread: feeds the observer, answers, saves. It sleeps until it is woken or a date is due.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
+    thread,
+    time::Duration,
+};
+
+use selfsame_behaviour::{ClearReason, Context, GenerationId, Micros, Observer, Provenance};
+use selfsame_protocol::{Millis, message::Window};
+use tokio::sync::watch;
+
+use super::{
+    Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question, SessionStatus,
+    judge::{self, MODEL, Surroundings},
+    mailbox::{Command, Mailbox},
+    pause::Pause,
+    profile_file::{Kept, ProfileFile, WINDOWS_TO_TRUST, counts},
+};
+use crate::{
+    capture::{CaptureReport, Consumer, Gate, StopHandle},
+    clock,
+    vault::Vault,
+};
+
+/// A changed profile is on disk at most this long after the change, in milliseconds.
+const SAVE_AFTER_MS: u64 = 60_000;
+/// The status is told at most this often while the person types, in milliseconds.
+const TELL_AFTER_MS: u64 = 1_000;
+
+/// What a worker is made of.
+pub struct Parts {
+    pub vault: Arc<Vault>,
+    pub kept: Kept,
+    pub consumer: Consumer,
+    pub gate: Arc<Gate>,
+    pub stop: StopHandle,
+}
+
+/// The state of the engine's thread.
+pub struct Worker {
+    vault: Arc<Vault>,
+    file: ProfileFile,
+    windows: Vec<Window>,
+    observer: Observer,
+    consumer: Consumer,
+    gate: Arc<Gate>,
+    _stop: StopHandle,
+    pause: Option<Pause>,
+    locks: Locks,
+    session: SessionStatus,
+    remote_display: bool,
+    last_injected: Option<Micros>,
+    /// When the profile changed first since it was saved.
+    changed: Option<Millis>,
+    told: Millis,
+    tell: bool,
+    status: watch::Sender<EngineStatus>,
+}
+
+/// Everything that can say the screen is locked; one is enough.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Locks {
+    session: bool,
+    display: bool,
+    desktop: bool,
+}
+
+impl Locks {
+    fn any(self) -> bool {
+        self.session || self.display || self.desktop
+    }
+}
+
+/// Whether the thread goes on.
+enum Next {
+    Go,
+    End,
+}
+
+impl Worker {
+    pub fn new(parts: Parts, first: EngineStatus) -> Self {
+        let Parts {
+            vault,
+            kept,
+            consumer,
+            gate,
+            stop,
+        } = parts;
+        let Kept {
+            profile,
+            windows,
+            file,
+        } = kept;
+        let mut worker = Self {
+            vault,
+            file,
+            windows,
+            observer: Observer::new(profile),
+            consumer,
+            gate,
+            _stop: stop,
+            pause: None,
+            locks: Locks::default(),
+            session: SessionStatus::default(),
+            remote_display: false,
+            last_injected: None,
+            changed: None,
+            told: clock::monotonic(),
+            tell: false,
+            status: watch::Sender::new(first),
+        };
+        worker.tell_now();
+        worker
+    }
+
+    pub fn watch(&self) -> watch::Receiver<EngineStatus> {
+        self.status.subscribe()
+    }
+
+    /// Starts the thread.
+    pub fn spawn(mut self) -> std::io::Result<Mailbox> {
+        let (commands, inbox) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || self.run(&inbox))?;
+        Ok(Mailbox::new(commands, thread.thread().clone()))
+    }
+
+    fn run(&mut self, inbox: &Receiver<Command>) {
+        loop {
+            self.drain();
+            while let Ok(command) = inbox.try_recv() {
+                // What was typed before the command must count before it.
+                self.drain();
+                if let Next::End = self.obey(command) {
+                    return;
+                }
+            }
+            let now = clock::monotonic();
+            self.keep_dates(now);
+            match self.next_date() {
+                None => thread::park(),
+                Some(date) => thread::park_timeout(Duration::from_millis(date.since(now).max(1))),
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(event) = self.consumer.pop() {
+            if self.pause.is_some() {
+                continue;
+            }
+            if event.provenance == Provenance::Injected {
+                self.last_injected = Some(event.at);
+            }
+            self.observer.feed(&event);
+            self.tell = true;
+            if event.provenance == Provenance::Physical {
+                self.changed.get_or_insert_with(clock::monotonic);
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) -> Next {
+        match command {
+            Command::Answer(question, reply) => drop(reply.send(self.answer(question))),
+            Command::Pause(until) => self.begin_pause(until),
+            Command::Resume => self.end_pause(),
+            Command::Confirmed(generation, window, reply) => {
+                drop(reply.send(self.confirm(generation, window)))
+            }
+            Command::Erase(reply) => drop(reply.send(self.erase())),
+            Command::Clear(why) => self.observer.clear(why),
+            Command::Capture(report) => self.hear_capture(report),
+            Command::Session(session) => self.hear_session(session),
+            Command::ScreenSaver(on) => self.hear_locks(Locks {
+                desktop: on,
+                ..self.locks
+            }),
+            Command::Shutdown(reply) => {
+                self.save_if_changed();
+                let _ = reply.send(());
+                return Next::End;
+            }
+        }
+        self.tell_now();
+        Next::Go
+    }
+
+    fn answer(&self, question: Question) -> Answer {
+        let now = now();
+        let assessment = self.observer.assess(now, question.level, self.context());
+        let arrived = Micros(
+            now.0
+                .saturating_sub(question.arrived_ms_ago.saturating_mul(1000)),
+        );
+        let around = Surroundings {
+            locked: self.locks.any() || self.session.in_background,
+            injected_since_request: self.last_injected.is_some_and(|at| at >= arrived),
+            cannot_tell: !self.status.borrow().capture.tells_injected,
+            max_evidence_age: question.max_evidence_age,
+        };
+        Answer {
+            assessment: judge::in_surroundings(assessment, around),
+            generation: self.observer.profile().generation(),
+            model: MODEL,
+        }
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            generation_trusted: self.windows.len() >= WINDOWS_TO_TRUST,
+            remote: self.session.remote || self.remote_display,
+            sessions_ambiguous: self.session.ambiguous,
+            paused: self.pause.is_some(),
+        }
+    }
+
+    fn begin_pause(&mut self, until: PauseUntil) {
+        self.gate.set_open(false);
+        self.observer.clear(ClearReason::Pause);
+        self.pause = Some(Pause::begin(until, clock::monotonic()));
+    }
+
+    fn end_pause(&mut self) {
+        self.pause = None;
+        self.gate.set_open(true);
+    }
+
+    fn confirm(&mut self, generation: GenerationId, window: Window) -> Result<(), EngineError> {
+        if generation != self.observer.profile().generation() {
+            return Err(EngineError::OtherGeneration);
+        }
+        if !counts(&window) {
+            return Err(EngineError::DemoWindow);
+        }
+        if self.windows.len() < WINDOWS_TO_TRUST && !self.windows.contains(&window) {
+            self.windows.push(window);
+        }
+        self.observer.confirm();
+        self.save()
+            .map_err(|error| EngineError::Os("the confirmation cannot be kept", error))
+    }
+
+    fn erase(&mut self) -> Result<(), EngineError> {
+        let Kept {
+            profile,
+            windows,
+            file,
+        } = self.file.erase(&self.vault)?;
+        self.observer = Observer::new(profile);
+        self.windows = windows;
+        self.file = file;
+        self.changed = None;
+        self.status.send_modify(|status| {
+            status.profile.set_aside = None;
+            status.profile.save_error = None;
+        });
+        Ok(())
+    }
+
+    fn hear_capture(&mut self, report: CaptureReport) {
+        match report {
+            CaptureReport::State(state) => self
+                .status
+                .send_modify(|status| status.capture.state = state),
+            CaptureReport::Devices { physical, other } => self.status.send_modify(|status| {
+                status.capture.physical_devices = physical;
+                status.capture.other_devices = other;
+            }),
+            CaptureReport::DisplayGone => {
+                self.observer.clear(ClearReason::DisplayGone);
+                self.locks.display = false;
+            }
+            CaptureReport::ScreenSaver(on) => self.hear_locks(Locks {
+                display: on,
+                ..self.locks
+            }),
+            CaptureReport::RemoteDisplay(remote) => {
+                if self.remote_display != remote {
+                    self.observer.clear(ClearReason::RemoteSession);
+                }
+                self.remote_display = remote;
+            }
+            CaptureReport::Events => {}
+        }
+    }
+
+    fn hear_session(&mut self, session: SessionStatus) {
+        let before = std::mem::replace(&mut self.session, session);
+        if session.in_background && !before.in_background {
+            self.observer.clear(ClearReason::UserSwitch);
+        }
+        if session.remote != before.remote || session.ambiguous && !before.ambiguous {
+            self.observer.clear(ClearReason::RemoteSession);
+        }
+        self.hear_locks(Locks {
+            session: session.locked,
+            ..self.locks
+        });
+    }
+
+    fn hear_locks(&mut self, locks: Locks) {
+        let before = std::mem::replace(&mut self.locks, locks);
+        if locks.any() && !before.any() {
+            self.observer.clear(ClearReason::Lock);
+            if self.pause.is_some_and(|pause| pause.ends_with_lock()) {
+                self.end_pause();
+            }
+        }
+    }
+
+    fn keep_dates(&mut self, now: Millis) {
+        if self.pause.is_some_and(|pause| pause.is_over(now)) {
+            self.end_pause();
+            self.tell_now();
+        }
+        if self
+            .changed
+            .is_some_and(|since| now >= since.plus(SAVE_AFTER_MS))
+        {
+            self.save_if_changed();
+        }
+        if self.tell && now >= self.told.plus(TELL_AFTER_MS) {
+            self.tell_now();
+        }
+    }
+
+    fn next_date(&self) -> Option<Millis> {
+        let pause = self.pause.and_then(|pause| pause.ends());
+        let save = self.changed.map(|since| since.plus(SAVE_AFTER_MS));
+        let tell = self.tell.then(|| self.told.plus(TELL_AFTER_MS));
+        [pause, save, tell].into_iter().flatten().min()
+    }
+
+    fn save_if_changed(&mut self) {
+        if self.changed.is_some() {
+            // The error is in the status; the next date tries again.
+            let _ = self.save();
+            self.tell_now();
+        }
+    }
+
+    fn save(&mut self) -> std::io::Result<()> {
+        let saved = self.file.save(self.observer.profile(), &self.windows);
+        self.changed = saved.is_err().then(clock::monotonic);
+        let told = saved
+            .as_ref()
+            .err()
+            .map(|error| format!("The profile could not be saved: {error}."));
+        self.status
+            .send_modify(|status| status.profile.save_error = told);
+        saved
+    }
+
+    fn tell_now(&mut self) {
+        self.tell = false;
+        self.told = clock::monotonic();
+        let mut next = self.status.borrow().clone();
+        next.profile.generation = self.observer.profile().generation();
+        next.profile.trusted = self.windows.len() >= WINDOWS_TO_TRUST;
+        next.profile.confirmed_windows = u8::try_from(self.windows.len()).unwrap_or(u8::MAX);
+        next.profile.progress = self.observer.progress();
+        next.capture.dropped = self.consumer.dropped();
+        next.paused = self.pause.map(|pause| pause.status);
+        next.session = SessionStatus {
+            locked: self.locks.any(),
+            remote: self.session.remote || self.remote_display,
+            ..self.session
+        };
+        self.status.send_if_modified(|status| {
+            let differs = *status != next;
+            *status = next;
+            differs
+        });
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.status.send_modify(|status| {
+            status.capture.state = CaptureState::Unavailable("the agent has stopped".to_owned());
+        });
+    }
+}
+
+/// Now, on the clock on which capture places events.
+fn now() -> Micros {
+    Micros::from_millis(clock::monotonic().0)
+}
