@@ -10,11 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::{
-    DEMO, commands,
-    config::Paths,
-    engine::BackendChoice,
-    exit::Failure,
-    outcome::Outcome,
+    DEMO, commands, config::Paths, engine::BackendChoice, exit::Failure, outcome::Outcome,
 };
 
 /// Answers a second-factor check for you by how you type and move the pointer.

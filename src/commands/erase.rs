@@ -1,14 +1,12 @@
 //! `selfsame erase`: delete everything and leave the server, with or without a running agent.
 
-use std::sync::Arc;
-
 use super::{enrol::open_vault, runtime};
 use crate::{
     agent::{erased, load_identity},
     cli::Erase,
     config::Paths,
     control::{self, Ask},
-    engine::{Engine, EngineConfig},
+    engine::Engine,
     enrolment::Record,
     exit::{Blame, Exit, Failure},
     link,
@@ -51,17 +49,9 @@ fn at_rest(paths: &Paths, vault: &Vault) -> Result<Outcome, Failure> {
     };
     let key = vault.forget_device_key().map_err(not_deleted);
     let record = Record::forget(paths).map_err(not_deleted);
-    let profile = forget_profile(paths);
+    let profile = Engine::erase_at_rest(vault, paths).map_err(not_deleted);
     key.and(record).and(profile)?;
     Ok(erased(told))
-}
-
-fn forget_profile(paths: &Paths) -> Result<(), Failure> {
-    let vault = Arc::new(open_vault(paths)?);
-    let engine = Engine::start(EngineConfig::default(), vault, paths).map_err(not_deleted)?;
-    let erased = engine.erase().map_err(not_deleted);
-    engine.shutdown();
-    erased
 }
 
 fn not_deleted(error: impl std::fmt::Display) -> Failure {

@@ -42,8 +42,13 @@ pub struct Asked {
 /// What a server says when it does not enrol.
 #[derive(Deserialize)]
 struct Refusal {
-    error: Option<String>,
-    message: Option<String>,
+    error: Said,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    code: String,
+    message: String,
 }
 
 /// Enrols a key.
@@ -156,19 +161,28 @@ fn refused(server: &Origin, status: StatusCode, answer: &[u8]) -> Failure {
             &format!("it failed with status {}", status.as_u16()),
         );
     }
-    let said = serde_json::from_slice::<Refusal>(answer)
-        .ok()
-        .and_then(|refusal| refusal.message.or(refusal.error))
-        .map_or_else(
-            || format!("status {}", status.as_u16()),
-            |text| plain_sentence(&text),
-        );
+    let (said, to_do) = match serde_json::from_slice::<Refusal>(answer) {
+        Ok(Refusal { error }) => (plain_sentence(&error.message), advice(&error.code)),
+        Err(_) => (format!("status {}.", status.as_u16()), ASK_ADMINISTRATOR),
+    };
     Failure::new(
         Exit::Refused,
         Blame::Server,
-        format!("The server {server} refused the enrolment: {said}"),
-        "Tokens work once and for a limited time; ask your administrator for a new one.",
+        format!("The server {server} refused the enrolment. {said}"),
+        to_do,
     )
+}
+
+const ASK_ADMINISTRATOR: &str = "Tell your administrator what it says.";
+
+/// What the person can do about each of the server's codes.
+fn advice(code: &str) -> &'static str {
+    match code {
+        "token_unknown" => "Check that you have the whole token, and that it is for this server.",
+        "token_used" | "token_expired" => "Ask your administrator for a new token.",
+        "wrong_server" => "Give the address that your administrator gave you.",
+        _ => ASK_ADMINISTRATOR,
+    }
 }
 
 /// A sentence of the server, cut and without control characters.

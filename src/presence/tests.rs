@@ -66,7 +66,9 @@ async fn start() -> u16 {
 }
 
 async fn ask(port: u16, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("connected");
+    let mut stream = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("connected");
     stream.write_all(request).await.expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("answered");
@@ -96,7 +98,11 @@ fn valid_body() -> String {
         exp: now.plus(60_000),
     };
     let challenge = jws::sign(&server_key(), &challenge).expect("signed");
-    serde_json::to_string(&PresenceRequest { v: VERSION, challenge }).expect("JSON")
+    serde_json::to_string(&PresenceRequest {
+        v: VERSION,
+        challenge,
+    })
+    .expect("JSON")
 }
 
 #[tokio::test]
@@ -140,7 +146,10 @@ async fn the_identity_providers_page_is_allowed_to_ask_and_may_go_on_on_the_same
     .into_bytes();
     request.extend(post(port, |head| head.to_owned(), "{}"));
     let answer = ask(port, &request).await;
-    assert!(answer.starts_with("HTTP/1.1 204 No Content\r\n"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 204 No Content\r\n"),
+        "{answer}"
+    );
     assert!(answer.contains(&format!("access-control-allow-origin: {ORIGIN}\r\n")));
     assert!(answer.ends_with(BARE_404), "{answer}");
 }
@@ -155,7 +164,9 @@ async fn a_body_of_ten_megabytes_is_not_taken() {
 #[tokio::test]
 async fn a_peer_that_sends_a_byte_now_and_then_is_cut_off_after_five_seconds() {
     let port = start().await;
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("connected");
+    let mut stream = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("connected");
     let began = Instant::now();
     let cut = loop {
         if stream.write_all(b"P").await.is_err() {
@@ -170,7 +181,11 @@ async fn a_peer_that_sends_a_byte_now_and_then_is_cut_off_after_five_seconds() {
             break false;
         }
     };
-    assert!(cut, "the connection is still open after {:?}", began.elapsed());
+    assert!(
+        cut,
+        "the connection is still open after {:?}",
+        began.elapsed()
+    );
     assert!(began.elapsed() >= Duration::from_secs(4));
 }
 
@@ -179,9 +194,15 @@ async fn idle_connections_beyond_the_limit_are_dropped_and_do_not_block_for_ever
     let port = start().await;
     let mut held = Vec::new();
     for _ in 0..CONNECTIONS {
-        held.push(TcpStream::connect(("127.0.0.1", port)).await.expect("connected"));
+        held.push(
+            TcpStream::connect(("127.0.0.1", port))
+                .await
+                .expect("connected"),
+        );
     }
-    let mut one_more = TcpStream::connect(("127.0.0.1", port)).await.expect("connected");
+    let mut one_more = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("connected");
     let mut byte = [0; 1];
     let read = tokio::time::timeout(Duration::from_secs(2), one_more.read(&mut byte)).await;
     assert!(matches!(read, Ok(Ok(0) | Err(_))), "it is dropped at once");
@@ -207,7 +228,10 @@ async fn an_agent_whose_ports_are_all_taken_goes_on_and_says_so() {
     let port = watch::Sender::new(Some(1));
     let mut chosen = port.subscribe();
     let serving = tokio::spawn(async move { responder().serve(&taken, port).await });
-    chosen.wait_for(Option::is_none).await.expect("it says that there is none");
+    chosen
+        .wait_for(Option::is_none)
+        .await
+        .expect("it says that there is none");
     assert!(!serving.is_finished());
     serving.abort();
 }
