@@ -23,7 +23,7 @@ pub struct Hand {
 
 impl Hand {
     pub fn born(person: u32, chance: &mut Chance) -> Self {
-        let side = if person % 2 == 0 { -1.0 } else { 1.0 };
+        let side = if person.is_multiple_of(2) { -1.0 } else { 1.0 };
         Self {
             pace: 380.0 * (0.25 * side + 0.1 * chance.normal()).exp(),
             bend: 0.06 * side + 0.03 * chance.normal(),

@@ -23,7 +23,7 @@ struct Press {
 impl Typist {
     /// Every second person holds keys longer and types slower, so that two of them are not alike by chance.
     pub fn born(person: u32, chance: &mut Chance) -> Self {
-        let side = if person % 2 == 0 { -1.0 } else { 1.0 };
+        let side = if person.is_multiple_of(2) { -1.0 } else { 1.0 };
         Self {
             hold: 4.65 + 0.2 * side + 0.08 * chance.normal(),
             class_hold: std::array::from_fn(|_| 0.12 * chance.normal()),
