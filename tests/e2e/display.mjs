@@ -10,14 +10,16 @@ import { until } from './processes.mjs';
 
 const run = promisify(execFile);
 // The size of the screens that the pointer recordings come from.
-const SCREEN = '1920x1080';
+const WIDTH = 1920;
+const HEIGHT = 1080;
+const SCREEN = `${WIDTH}x${HEIGHT}`;
 const PANEL_HEIGHT = 32;
 
 /**
  * Starts the desktop below `dir`, its programs kept by `processes`.
  *
- * @returns `{ env, outer, inner, home, screenshot(file), trayItems() }`: `env` is for programs on the inner display,
- *   `outer` and `inner` are display names.
+ * @returns `{ env, outer, inner, home, trayAt, screenshot(file), trayItems() }`: `env` is for programs on the inner
+ *   display, `outer` and `inner` are display names, `trayAt` is the middle of the tray's first icon.
  */
 export async function startDesktop(processes, dir) {
   const base = privateHome(dir);
@@ -32,6 +34,7 @@ export async function startDesktop(processes, dir) {
   const env = await startSession(processes, { ...base, DISPLAY: inner });
   const desktop = {
     env, outer, inner, home: base.HOME,
+    trayAt: { x: PANEL_HEIGHT / 2, y: HEIGHT - PANEL_HEIGHT / 2 },
     screenshot: (file) => run('import', ['-window', 'root', file], { env }),
     trayItems: () => trayItems(env),
   };
@@ -90,7 +93,7 @@ async function gdbus(env, destination, path, method, ...args) {
   return stdout;
 }
 
-/** One panel along the bottom edge: a spacer, the tray, a clock. */
+/** One panel along the bottom edge: the tray at its left end, where a test can find it, and a clock at its right. */
 function writePanelSettings(config) {
   const folder = join(config, 'xfce4', 'xfconf', 'xfce-perchannel-xml');
   mkdirSync(folder, { recursive: true });
@@ -110,10 +113,10 @@ function writePanelSettings(config) {
     </property>
   </property>
   <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="separator">
+    <property name="plugin-1" type="string" value="systray"><property name="square-icons" type="bool" value="true"/></property>
+    <property name="plugin-2" type="string" value="separator">
       <property name="expand" type="bool" value="true"/><property name="style" type="uint" value="0"/>
     </property>
-    <property name="plugin-2" type="string" value="systray"><property name="square-icons" type="bool" value="true"/></property>
     <property name="plugin-3" type="string" value="clock"/>
   </property>
 </channel>
