@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::{
     App,
     audit::{Action, Record},
+    limits,
     secret::{Secret, SecretHash},
     store::{ConsoleKey, Store, StoreError},
 };
@@ -32,6 +33,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(overview))
         .route("/sign-in", get(confirm).post(sign_in))
         .route("/console.css", get(stylesheet))
+        .layer(middleware::from_fn(limits::time))
         .layer(middleware::map_response(harden))
         .with_state(app)
 }

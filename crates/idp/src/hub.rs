@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 use crate::{keys::Keys, random};
 
 pub mod link;
+mod pace;
 pub mod sweep;
 
 /// How many frames may wait for one device before it counts as unreachable.

@@ -15,6 +15,7 @@ pub mod hooks;
 pub mod housekeeping;
 pub mod hub;
 pub mod keys;
+pub mod limits;
 pub mod metadata;
 pub mod page;
 pub mod platform;

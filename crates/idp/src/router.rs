@@ -4,13 +4,11 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::StatusCode,
+    middleware,
     routing::{get, post},
 };
 
-use crate::{App, enrol, hooks, hub, sign_in};
-
-/// The largest body a device or a provider sends.
-const BODY_BYTES: usize = 256 * 1024;
+use crate::{App, enrol, hooks, hub, limits, sign_in};
 
 /// Everything on the check origin.
 pub fn check_origin(app: App) -> Router {
@@ -22,8 +20,10 @@ pub fn check_origin(app: App) -> Router {
             get(hooks::okta::verify).post(hooks::okta::receive),
         )
         .route("/healthz", get(health))
+        .layer(middleware::from_fn(limits::size))
         .merge(sign_in::routes())
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(middleware::from_fn(limits::time))
         .with_state(app)
 }
 

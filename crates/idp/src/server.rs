@@ -30,6 +30,8 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(3);
 /// A connection that does not come to the point is closed.
 const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(10);
+/// And so is one on which a later request does not.
+const LATER_HEADERS_WITHIN: Duration = Duration::from_secs(60);
 
 /// Where to listen, and with which certificate.
 #[derive(Debug)]
@@ -120,9 +122,13 @@ fn spawn(
     handle: &Handle<SocketAddr>,
     router: Router,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
-    let server = axum_server::from_tcp_rustls(listener, tls.clone())?
+    let mut server = axum_server::from_tcp_rustls(listener, tls.clone())?
         .handle(handle.clone())
         .first_request_timeout(FIRST_REQUEST_WITHIN);
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(LATER_HEADERS_WITHIN);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     Ok(tokio::spawn(server.serve(service)))
 }

@@ -13,3 +13,4 @@ mod links;
 mod restarts;
 mod sso_checks;
 mod sso_requests;
+mod strangers;

@@ -203,3 +203,21 @@ async fn a_frame_that_is_too_large_or_no_frame_ends_the_link() {
     assert_eq!(link.until_closed().await, Some(Closing::ProtocolError));
     assert_eq!(standing(&server), "active");
 }
+
+#[tokio::test]
+async fn a_device_that_floods_the_server_is_cut_off_and_may_come_back() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    let mut link = device.link(&server, 1).await;
+    let state = device.state(AgentState::Active);
+    for _ in 0..100 {
+        link.say(&state).await;
+    }
+    let reason = link.until_closed().await;
+    assert!(
+        matches!(reason, None | Some(Closing::ProtocolError)),
+        "{reason:?}"
+    );
+    device.link(&server, 2).await;
+    assert_eq!(standing(&server), "active");
+}

@@ -20,7 +20,7 @@ use tokio::{
     time,
 };
 
-use super::{Duel, LinkInfo, Order};
+use super::{Duel, LinkInfo, Order, pace::Pace};
 use crate::{
     App,
     audit::{Action, Record},
@@ -58,6 +58,7 @@ struct Shell {
     peer: SocketAddr,
     socket: WebSocket,
     machine: ServerLink,
+    pace: Pace,
     live: Option<Live>,
     ending: watch::Receiver<Option<Closing>>,
 }
@@ -82,6 +83,7 @@ impl Shell {
             peer,
             socket,
             machine,
+            pace: Pace::new(now),
             live: None,
             ending,
         }
@@ -117,6 +119,10 @@ impl Shell {
     async fn take(&mut self, input: Input) -> Result<(), Over> {
         let now = self.app.clock.now();
         match input {
+            Input::Frame(Some(Ok(_))) if !self.pace.take(now) => {
+                tracing::warn!(peer = %self.peer, "a link ends because it floods the server");
+                self.machine.close(Closing::ProtocolError);
+            }
             Input::Frame(Some(Ok(Message::Text(text)))) => self.machine.handle_frame(now, &text),
             // The protocol has text frames only; pings of the websocket layer answer themselves.
             Input::Frame(Some(Ok(Message::Binary(_)))) => {
