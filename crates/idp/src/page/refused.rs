@@ -93,7 +93,8 @@ struct Words {
     title: &'static str,
     what: String,
     blame: &'static str,
-    todo: String,
+    todo: &'static str,
+    advice: Option<String>,
 }
 
 type Fixed = (&'static str, &'static str, &'static str, &'static str);
@@ -104,7 +105,8 @@ impl From<Fixed> for Words {
             title,
             what: what.to_owned(),
             blame,
-            todo: todo.to_owned(),
+            todo,
+            advice: None,
         }
     }
 }
@@ -151,18 +153,16 @@ const AT_THE_SERVICE: &str = "Go back to the service and start again; choose ano
 /// A request's error says what is wrong first, and what its administrator can do after that.
 fn of_request(error: &RequestError) -> Words {
     let text = error.to_string();
-    let (what, advice) = text.split_once(". ").unwrap_or((&text, ""));
+    let (what, advice) = match text.split_once(". ") {
+        Some((what, advice)) => (what, Some(format!("{}.", capitalised(advice)))),
+        None => (&*text, None),
+    };
     Words {
         title: title(error),
         what: format!("{}.", capitalised(what)),
         blame: blame(error),
-        todo: match advice {
-            "" => AT_THE_SERVICE.to_owned(),
-            advice => format!(
-                "{AT_THE_SERVICE} For administrators: {}.",
-                advice.trim_end_matches('.')
-            ),
-        },
+        todo: AT_THE_SERVICE,
+        advice,
     }
 }
 
