@@ -9,13 +9,14 @@ use axum::{
     response::Response,
 };
 use http::HeaderMap;
-use selfsame_protocol::CheckId;
+use selfsame_protocol::{CheckId, UnixMillis};
 use selfsame_saml::SignedResponse;
 use serde::Deserialize;
 
 use crate::{
     App,
     checks::{
+        begin::Outcome,
         live::{Claim, LiveCheck},
         show::service_name,
         steps::{find_own, is_own_page},
@@ -23,7 +24,7 @@ use crate::{
     cookies::Cookies,
     page::{self, refused::Refused},
     secret::Secret,
-    store::{CheckOutcome, CheckRecord, Consumed},
+    store::{Begun, CheckOutcome, CheckRecord, Consumed, NewCheck},
 };
 
 mod conclusion;
@@ -71,12 +72,37 @@ pub async fn other(
     outcome.unwrap_or_else(|why| page::refused::show(&why))
 }
 
-/// Answers a request that needs no check: whoever the person is, it is refused.
+/// Answers an open check whoever the person is: it is refused.
 pub async fn refuse(app: &App, target: &Target, rule: &'static str) -> Response {
     let conclusion = Conclusion::other_factor(rule);
     conclude(app, target, &conclusion)
         .await
         .unwrap_or_else(|why| page::refused::show(&why))
+}
+
+/// Begins a check and refuses it in one transaction.
+///
+/// # Errors
+/// When it could not be signed or written down; then nothing was.
+pub async fn begin_refused(
+    app: &App,
+    target: &Target,
+    rule: &'static str,
+    new: &NewCheck,
+    until: UnixMillis,
+) -> Result<Outcome, Refused> {
+    let conclusion = Conclusion::other_factor(rule);
+    let signed = signing::failure(app, target).await?;
+    let (ended, record) = (conclusion.ended(target.check), conclusion.record(target));
+    let now = app.clock.wall();
+    match app
+        .store
+        .begin_ended_check(new, until, &ended, record, now)
+        .await?
+    {
+        Begun::New => Ok(Outcome::Answered(send(target, signed))),
+        Begun::Repeated(first) => Ok(Outcome::Repeated(first)),
+    }
 }
 
 async fn answer(

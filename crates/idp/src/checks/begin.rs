@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use selfsame_protocol::{
-    CheckId, Millis,
+    CheckId, Millis, UnixMillis,
     check::{Arrival, Check},
 };
 use selfsame_saml::{AuthnRequest, NameIdFormat, Refusal};
@@ -36,18 +36,39 @@ pub async fn begin(
     let new = new_check(id, &request, &cookie);
     let at_once = answer_at_once(&request, arrival);
     let request = SignInRequest::new(service, request);
-    let now = app.clock.wall();
-    match app
-        .store
-        .begin_check(&new, now.plus(REMEMBER_MS), now)
-        .await
-    {
-        Err(error) => page::refused::show(&Refused::from(error)),
-        Ok(Begun::Repeated(first)) => repeated(app, first, request),
-        Ok(Begun::New) => match at_once {
-            Some((refusal, rule)) => refuse(app, id, &request, refusal, rule).await,
-            None => open(app, id, request, &cookie, arrival, arrived).await,
-        },
+    let until = app.clock.wall().plus(REMEMBER_MS);
+    let begun = match at_once {
+        Some((refusal, rule)) => {
+            let target = Target {
+                refused_with: refusal,
+                ..Target::of(id, &request)
+            };
+            respond::begin_refused(app, &target, rule, &new, until).await
+        }
+        None => begin_open(app, &new, until).await,
+    };
+    match begun {
+        Ok(Outcome::Answered(response)) => response,
+        Ok(Outcome::Repeated(first)) => repeated(app, first, request),
+        Ok(Outcome::Open) => open(app, id, request, &cookie, arrival, arrived).await,
+        Err(why) => page::refused::show(&why),
+    }
+}
+
+/// What came of a request.
+pub enum Outcome {
+    /// It was refused, and this is the answer to the service.
+    Answered(Response),
+    /// It was seen before.
+    Repeated(CheckId),
+    /// A check may be opened for it.
+    Open,
+}
+
+async fn begin_open(app: &App, new: &NewCheck, until: UnixMillis) -> Result<Outcome, Refused> {
+    match app.store.begin_check(new, until, app.clock.wall()).await? {
+        Begun::New => Ok(Outcome::Open),
+        Begun::Repeated(first) => Ok(Outcome::Repeated(first)),
     }
 }
 
@@ -74,20 +95,6 @@ fn answer_at_once(request: &AuthnRequest, arrival: Arrival) -> Option<(Refusal, 
     }
     let needs_click = arrival == Arrival::Unattributed;
     (request.is_passive && needs_click).then_some((Refusal::NoPassive, "passive-needs-click"))
-}
-
-async fn refuse(
-    app: &App,
-    id: CheckId,
-    request: &SignInRequest,
-    refusal: Refusal,
-    rule: &'static str,
-) -> Response {
-    let target = Target {
-        refused_with: refusal,
-        ..Target::of(id, request)
-    };
-    respond::refuse(app, &target, rule).await
 }
 
 async fn open(

@@ -19,6 +19,7 @@ struct Answer<'a> {
     at: &'a Addresses,
     service: &'a str,
     action: &'a str,
+    /// Base64, in which nothing needs to be escaped; looking for it took as long as the rest.
     response: &'a str,
     relay_state: Option<&'a str>,
     nonce: &'a str,
