@@ -42,9 +42,13 @@ impl Evaluation {
         chance.shuffle(&mut people);
         people.truncate(self.people.unwrap_or(self.protocol.people()));
         let trial = TypingTrial::new(self.protocol, self.enrol_keys, &people, &mut chance);
-        Ok([50, 100, 200]
+        let mut reports: Vec<Report> = [50, 100, 200]
             .into_iter()
             .filter_map(|keys| trial.report(keys, &header))
-            .collect())
+            .collect();
+        if let Some(shortest) = reports.first_mut() {
+            shortest.handovers = Some(trial.handovers());
+        }
+        Ok(reports)
     }
 }

@@ -3,6 +3,7 @@
 mod chance;
 mod evaluate;
 mod generate;
+mod handover;
 mod key_names;
 mod metrics;
 mod pointer_trial;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     chance::Chance,
+    handover::Handovers,
     metrics::{Scores, eer_interval},
 };
 
@@ -34,6 +35,9 @@ pub struct Report {
     pub scores_at_level: BTreeMap<&'static str, (f64, f64)>,
     /// What the shipped thresholds do, through the very `assess` of the agent.
     pub verdicts: BTreeMap<&'static str, Verdicts>,
+    /// What happens when somebody else goes on typing; with the shortest window only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handovers: Option<Handovers>,
     pub seed: u64,
     pub data_sha256: String,
     /// A folder that was offered for a population model; the shipped one is set by hand and uses none.
@@ -82,6 +86,7 @@ impl Header {
                 .map(|(level, name)| (name, pooled.reaching(-f64::ln(level))))
                 .collect(),
             verdicts: BTreeMap::new(),
+            handovers: None,
             seed: self.seed,
             data_sha256: self.data_sha256.clone(),
             background: self.background.clone(),

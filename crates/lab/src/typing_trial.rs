@@ -9,6 +9,7 @@ use selfsame_behaviour::{
 
 use crate::{
     chance::Chance,
+    handover::Handovers,
     metrics::{Scores, to_f64},
     protocol::{Protocol, until},
     recording::Person,
@@ -21,12 +22,16 @@ const LEVELS: [(&str, Level); 3] = [
     ("1e-3", Level::Fmr1e3),
     ("1e-4", Level::Fmr1e4),
 ];
-const ENROLLED: Context = Context {
+/// What the agent's caller says of an enrolled person at their own desk.
+pub const ENROLLED: Context = Context {
     generation_trusted: true,
     remote: false,
     sessions_ambiguous: false,
     paused: false,
 };
+
+/// Others who take over each person's seat.
+const IMPOSTORS_TAKING_OVER: usize = 5;
 
 struct Subject {
     profile: Profile,
@@ -95,6 +100,17 @@ impl TypingTrial {
         let mut report = tried.then(|| header.report(Some(keys), &people, self.median_keys()))?;
         report.verdicts = verdicts(&outcomes);
         Some(report)
+    }
+
+    /// Everybody's seat taken over by a few others.
+    pub fn handovers(&self) -> Handovers {
+        let mut handovers = Handovers::default();
+        for subject in &self.subjects {
+            let impostors = subject.impostors.iter().take(IMPOSTORS_TAKING_OVER);
+            let typing = impostors.map(|index| self.subjects[*index].test.as_slice());
+            handovers.person(&subject.profile, &subject.test, typing);
+        }
+        handovers.summed_up()
     }
 
     /// Half of the people on each of two threads.

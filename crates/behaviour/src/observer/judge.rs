@@ -16,8 +16,8 @@ const KEYS_AT_LEAST: f32 = 30.0;
 const RECENT_KEYS_AT_LEAST: f32 = 12.0;
 /// Below this many keys an unclear result is put down to too little input.
 const KEYS_PLENTY: f32 = 120.0;
-/// ln(1/2): the recent stretch is twice as likely from somebody else.
-const LEANS_AWAY: f64 = -0.693;
+/// ln 2: the recent stretch must be twice as likely from the person as from somebody else.
+const LEANS_TO_PERSON: f64 = 0.693;
 
 impl Observer {
     /// Judges the evidence at `now`, on the clock of the events, against the level that was asked for.
@@ -80,7 +80,7 @@ impl Observer {
                 reasons,
             };
         }
-        if recent < LEANS_AWAY {
+        if recent < LEANS_TO_PERSON {
             return Assessment::unsure(vec![Reason::RecentStretchUnlike], age);
         }
         match self.strictest_met(ratio) {
