@@ -169,7 +169,7 @@ fn unverified(error: selfsame_protocol::Error) -> Refusal {
 
 async fn note(app: &App, refusal: &Refusal) {
     tracing::warn!(code = refusal.code, "an enrolment was refused");
-    let Some(left_out) = app.strangers.note(app.clock.now()) else {
+    let Some(left_out) = app.strangers.note(refusal.code, app.clock.now()) else {
         return;
     };
     let record = Record::new("stranger", Action::EnrolmentRefused, "enrolment")

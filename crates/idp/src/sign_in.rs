@@ -1,7 +1,5 @@
 //! The browser's side of the check origin: its addresses, and what answers to services are made of.
 
-use std::{collections::HashMap, sync::Mutex};
-
 use anyhow::Context;
 use axum::{
     Router,
@@ -43,7 +41,7 @@ pub struct SignIn {
     pub endpoints: Endpoints,
     /// What is asked of a verdict.
     pub policy: Policy,
-    refusals: Mutex<HashMap<&'static str, Strangers>>,
+    refusals: Strangers,
 }
 
 impl SignIn {
@@ -71,18 +69,14 @@ impl SignIn {
             responder: Responder::new(entity_id, signer, &certificate)?,
             endpoints: metadata::endpoints(&settings.origin),
             policy: Policy::least(demo),
-            refusals: Mutex::default(),
+            refusals: Strangers::default(),
         })
     }
 
     /// Whether a refusal with this code is to be written down: each kind every ten seconds at
     /// most, with the number left out before.
     pub fn note_refusal(&self, code: &'static str, now: Millis) -> Option<u64> {
-        let mut refusals = self
-            .refusals
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        refusals.entry(code).or_default().note(now)
+        self.refusals.note(code, now)
     }
 }
 

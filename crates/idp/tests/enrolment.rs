@@ -254,3 +254,31 @@ async fn no_token_is_found_in_the_database_or_the_audit_log() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_enrolment_that_cannot_be_written_down_spends_nothing() {
+    let server = Server::start();
+    let token = server.token("ada@example.com");
+    let address = format!("sqlite://{}", server.database().display());
+    let database = sqlx::SqlitePool::connect(&address)
+        .await
+        .expect("the database");
+    sqlx::query(
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+    .execute(&database)
+    .await
+    .expect("a trigger");
+    let key = random::p256_key();
+    let wanted = enrolment(&server, &token, key.public_key());
+    let answer = send_enrolment(&server, &wanted, &key).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (503, "store_unavailable")
+    );
+    sqlx::query("DROP TRIGGER full")
+        .execute(&database)
+        .await
+        .expect("dropped");
+    assert_eq!(send_enrolment(&server, &wanted, &key).await.status, 200);
+}

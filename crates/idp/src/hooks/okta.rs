@@ -91,7 +91,7 @@ fn shows_secret(app: &App, headers: &HeaderMap) -> bool {
 }
 
 async fn refuse(app: &App) -> Refusal {
-    if let Some(left_out) = app.strangers.note(app.clock.now()) {
+    if let Some(left_out) = app.strangers.note("wrong_secret", app.clock.now()) {
         let record = Record::new("stranger", Action::HookRefused, "okta")
             .with(json!({ "why": "wrong-secret", "left_out_before": left_out }));
         if let Err(error) = app.store.append_audit(record, app.clock.wall()).await {
