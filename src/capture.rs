@@ -65,13 +65,16 @@ pub trait Capture: Send {
     fn run(&mut self, decoder: Decoder, reports: Reports, stop: StopSignal);
 }
 
-/// The back end that was chosen.
+/// The back end that was chosen. It watches `display`, or the one that the environment names.
 ///
 /// # Errors
 /// Its name, when it is not in this build.
-pub fn back_end(choice: BackendChoice) -> Result<Box<dyn Capture>, &'static str> {
+pub fn back_end(
+    choice: BackendChoice,
+    display: Option<String>,
+) -> Result<Box<dyn Capture>, &'static str> {
     match choice {
-        BackendChoice::Auto | BackendChoice::X11 => imp::back_end(),
+        BackendChoice::Auto | BackendChoice::X11 => imp::back_end(display),
         BackendChoice::Rdev => generic(),
     }
 }

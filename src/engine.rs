@@ -48,6 +48,8 @@ pub enum BackendChoice {
 pub struct EngineConfig {
     /// The capture back end.
     pub backend: BackendChoice,
+    /// The display to watch; the one that the environment names when there is none here.
+    pub display: Option<String>,
 }
 
 /// What an identity provider asks of the person's behaviour.
@@ -125,7 +127,8 @@ impl Engine {
         paths: &Paths,
     ) -> Result<Self, EngineError> {
         let notes = platform::harden();
-        let back_end = capture::back_end(config.backend).map_err(EngineError::NoSuchBackend)?;
+        let back_end = capture::back_end(config.backend, config.display)
+            .map_err(EngineError::NoSuchBackend)?;
         let (kept, set_aside) = ProfileFile::open(&vault, &paths.data)?;
         let (producer, consumer) = capture::ring();
         let gate = Arc::new(Gate::default());
@@ -163,7 +166,11 @@ impl Engine {
     /// # Errors
     /// When the file or its key cannot be removed.
     pub fn erase_at_rest(vault: &Vault, paths: &Paths) -> Result<(), EngineError> {
-        ProfileFile::open(vault, &paths.data)?.0.file.erase(vault).map(drop)
+        ProfileFile::open(vault, &paths.data)?
+            .0
+            .file
+            .erase(vault)
+            .map(drop)
     }
 
     /// Judges the person at the computer now. Blocks for at most a few milliseconds.
@@ -188,14 +195,15 @@ impl Engine {
         self.status.clone()
     }
 
-    /// Stops recording at the person's wish.
+    /// Stops recording at the person's wish; nothing is recorded any more when this returns.
     pub fn pause(&self, until: PauseUntil) {
-        self.mailbox.send(Command::Pause(until));
+        // An engine that has stopped records nothing.
+        let _ = self.mailbox.ask(|reply| Command::Pause(until, reply));
     }
 
     /// Ends a pause.
     pub fn resume(&self) {
-        self.mailbox.send(Command::Resume);
+        let _ = self.mailbox.ask(Command::Resume);
     }
 
     /// Takes in that the identity provider saw a hard factor; the caller has verified the signature,

@@ -32,6 +32,7 @@ pub fn run(paths: &Paths, flags: &Run) -> Result<Outcome, Failure> {
     let vault = Arc::new(Vault::open(paths).map_err(|error| vault_unusable(&error))?);
     let config = EngineConfig {
         backend: flags.backend.into(),
+        ..EngineConfig::default()
     };
     let engine =
         Engine::start(config, Arc::clone(&vault), paths).map_err(|error| no_engine(&error))?;

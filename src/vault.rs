@@ -69,7 +69,7 @@ impl Vault {
         let files = files::Files::new(paths.data.join("secrets"));
         let store: Box<dyn SecretStore> = match remembered(&marker)? {
             Some(Backing::File) => Box::new(files),
-            Some(Backing::SecretService) => Box::new(keyring::Keyring::reachable()?),
+            Some(Backing::SecretService) => Box::new(unlocked()?),
             None => choose(files),
         };
         let vault = Self { store };
@@ -147,6 +147,13 @@ impl Vault {
         bytes.copy_from_slice(&secret);
         Ok(Some(bytes))
     }
+}
+
+/// The keyring that was used before; one that is still locked must not look like one without keys.
+fn unlocked() -> Result<keyring::Keyring, VaultError> {
+    let keyring = keyring::Keyring::reachable()?;
+    keyring.get(SecretName::ProfileKey)?;
+    Ok(keyring)
 }
 
 /// Tries the keyring with the write that is needed anyway.

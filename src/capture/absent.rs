@@ -3,6 +3,6 @@
 use super::{Capture, generic};
 
 /// The generic back end where it is in this build.
-pub(super) fn back_end() -> Result<Box<dyn Capture>, &'static str> {
+pub(super) fn back_end(_display: Option<String>) -> Result<Box<dyn Capture>, &'static str> {
     generic().map_err(|_| "native")
 }

@@ -188,7 +188,10 @@ fn movement(dx: f32, dy: f32) -> Option<EventKind> {
 
 /// X11 gives the wheel buttons: 4 and 6 turn up and left, 5 and 7 down and right.
 const fn notch(number: u32) -> i8 {
-    if number % 2 == 0 { -1 } else { 1 }
+    match number {
+        4 | 6 => -1,
+        _ => 1,
+    }
 }
 
 const fn button(number: u32) -> Button {

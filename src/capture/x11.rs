@@ -23,10 +23,12 @@ const BATCH: Duration = Duration::from_millis(10);
 const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The X11 back end.
-struct X11;
+struct X11 {
+    display: Option<String>,
+}
 
-pub(super) fn back_end() -> Result<Box<dyn Capture>, &'static str> {
-    Ok(Box::new(X11))
+pub(super) fn back_end(display: Option<String>) -> Result<Box<dyn Capture>, &'static str> {
+    Ok(Box::new(X11 { display }))
 }
 
 /// Why a visit to the display ended.
@@ -47,7 +49,7 @@ impl Capture for X11 {
     fn run(&mut self, mut decoder: Decoder, reports: Reports, stop: StopSignal) {
         let mut wait = RETRY.0;
         loop {
-            let why = match Display::open() {
+            let why = match Display::open(self.display.as_deref()) {
                 Err(why) => why,
                 Ok(display) => {
                     wait = RETRY.0;

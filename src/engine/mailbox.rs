@@ -19,9 +19,9 @@ pub enum Command {
     /// Judge.
     Answer(Question, Reply<Answer>),
     /// The person pauses.
-    Pause(PauseUntil),
+    Pause(PauseUntil, Reply<()>),
     /// The person resumes.
-    Resume,
+    Resume(Reply<()>),
     /// A hard factor was seen.
     Confirmed(GenerationId, Window, Reply<Result<(), EngineError>>),
     /// Forget everything learnt.

@@ -35,6 +35,7 @@ impl EngineStatus {
                 tells_injected: false,
                 physical_devices: 0,
                 other_devices: 0,
+                events: 0,
                 dropped: 0,
             },
             profile: ProfileStatus {
@@ -78,6 +79,8 @@ pub struct CaptureStatus {
     pub physical_devices: u16,
     /// Devices that are virtual, remote or made by programs.
     pub other_devices: u16,
+    /// Events that were taken in since the start.
+    pub events: u64,
     /// Events that were lost because they came faster than they could be taken in.
     pub dropped: u64,
 }

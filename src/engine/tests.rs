@@ -187,13 +187,13 @@ fn the_person_alone_ends_a_pause() {
     bench
         .engine()
         .pause(PauseUntil::After(Duration::from_secs(900)));
-    assert_eq!(bench.answer().assessment.reasons, [Reason::Paused]);
+    assert!(bench.answer().assessment.reasons.contains(&Reason::Paused));
     bench.mailbox.send(Command::ScreenSaver(true));
     bench.mailbox.send(Command::ScreenSaver(false));
-    assert_eq!(bench.answer().assessment.reasons, [Reason::Paused]);
+    assert!(bench.answer().assessment.reasons.contains(&Reason::Paused));
     bench.engine().resume();
-    bench.answer();
     assert_eq!(bench.engine().status().paused, None);
+    assert!(!bench.answer().assessment.reasons.contains(&Reason::Paused));
 }
 
 #[test]

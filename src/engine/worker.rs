@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{
     Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question, SessionStatus,
     judge::{self, MODEL, Surroundings},
-    mailbox::{Command, Mailbox},
+    mailbox::{Command, Mailbox, Reply},
     pause::Pause,
     profile_file::{Kept, ProfileFile, WINDOWS_TO_TRUST, counts},
 };
@@ -54,6 +54,7 @@ pub struct Worker {
     session: SessionStatus,
     remote_display: bool,
     last_injected: Option<Micros>,
+    events: u64,
     /// When the profile changed first since it was saved.
     changed: Option<Millis>,
     told: Millis,
@@ -108,6 +109,7 @@ impl Worker {
             session: SessionStatus::default(),
             remote_display: false,
             last_injected: None,
+            events: 0,
             changed: None,
             told: clock::monotonic(),
             tell: false,
@@ -158,6 +160,7 @@ impl Worker {
                 self.last_injected = Some(event.at);
             }
             self.observer.feed(&event);
+            self.events += 1;
             self.tell = true;
             if event.provenance == Provenance::Physical {
                 self.changed.get_or_insert_with(clock::monotonic);
@@ -165,15 +168,24 @@ impl Worker {
         }
     }
 
+    /// Whoever waits for a reply finds its effect in the status.
     fn obey(&mut self, command: Command) -> Next {
         match command {
-            Command::Answer(question, reply) => drop(reply.send(self.answer(question))),
-            Command::Pause(until) => self.begin_pause(until),
-            Command::Resume => self.end_pause(),
-            Command::Confirmed(generation, window, reply) => {
-                drop(reply.send(self.confirm(generation, window)))
+            Command::Answer(question, reply) => {
+                return self.reply(&reply, |worker| worker.answer(question));
             }
-            Command::Erase(reply) => drop(reply.send(self.erase())),
+            Command::Pause(until, reply) => {
+                return self.reply(&reply, |worker| worker.begin_pause(until));
+            }
+            Command::Resume(reply) => return self.reply(&reply, Self::end_pause),
+            Command::Confirmed(generation, window, reply) => {
+                return self.reply(&reply, |worker| worker.confirm(generation, window));
+            }
+            Command::Erase(reply) => return self.reply(&reply, Self::erase),
+            Command::Shutdown(reply) => {
+                self.reply(&reply, Self::save_if_changed);
+                return Next::End;
+            }
             Command::Clear(why) => self.observer.clear(why),
             Command::Capture(report) => self.hear_capture(report),
             Command::Session(session) => self.hear_session(session),
@@ -181,13 +193,16 @@ impl Worker {
                 desktop: on,
                 ..self.locks
             }),
-            Command::Shutdown(reply) => {
-                self.save_if_changed();
-                let _ = reply.send(());
-                return Next::End;
-            }
         }
         self.tell_now();
+        Next::Go
+    }
+
+    fn reply<T>(&mut self, reply: &Reply<T>, work: impl FnOnce(&mut Self) -> T) -> Next {
+        let done = work(self);
+        self.tell_now();
+        // Nobody waits any more when this fails.
+        let _ = reply.send(done);
         Next::Go
     }
 
@@ -365,6 +380,7 @@ impl Worker {
         next.profile.trusted = self.windows.len() >= WINDOWS_TO_TRUST;
         next.profile.confirmed_windows = u8::try_from(self.windows.len()).unwrap_or(u8::MAX);
         next.profile.progress = self.observer.progress();
+        next.capture.events = self.events;
         next.capture.dropped = self.consumer.dropped();
         next.paused = self.pause.map(|pause| pause.status);
         next.session = SessionStatus {

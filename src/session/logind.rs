@@ -140,3 +140,24 @@ where
     bus.call_method(Some(LOGIND), object, Some(interface), method, body)
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signal(member: &str) -> Message {
+        Message::signal("/org/freedesktop/login1", MANAGER, member)
+            .and_then(|signal| signal.build(&(true,)))
+            .expect("a signal")
+    }
+
+    #[test]
+    fn sleep_and_lock_clear_the_evidence_and_other_signals_do_not() {
+        assert_eq!(
+            clearing(&signal("PrepareForSleep")),
+            Some(ClearReason::Sleep)
+        );
+        assert_eq!(clearing(&signal("Lock")), Some(ClearReason::Lock));
+        assert_eq!(clearing(&signal("SessionNew")), None);
+    }
+}

@@ -1,4 +1,4 @@
-//! The vault over files; the keyring is tested against a real one in `tests/agent/keyring.rs`.
+//! The vault over files; the keyring is tested against a real one in `tests/senses/keyring.rs`.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -46,9 +46,12 @@ pub struct Display {
 }
 
 impl Display {
-    /// Connects to the display that the environment names.
-    pub fn open() -> Result<Self, String> {
-        let name = std::env::var("DISPLAY").map_err(|_| "no X11 display is named".to_owned())?;
+    /// Connects to a display, by default the one that the environment names.
+    pub fn open(name: Option<&str>) -> Result<Self, String> {
+        let name = match name {
+            Some(name) => name.to_owned(),
+            None => std::env::var("DISPLAY").map_err(|_| "no X11 display is named".to_owned())?,
+        };
         let (connection, screen) =
             connect(&name).map_err(|error| format!("display {name}: {error}"))?;
         let root = connection.setup().roots[screen].root;
