@@ -15,12 +15,14 @@ pub mod live;
 pub mod loop_guard;
 pub mod proof;
 pub mod repeats;
+pub mod request;
 pub mod show;
 pub mod steps;
 
-use live::{LiveCheck, SignInRequest};
+use live::LiveCheck;
 use loop_guard::LoopGuard;
 use repeats::Repeats;
+use request::SignInRequest;
 
 /// More checks than this are not kept open: further ones end in the other factor at once.
 const CAPACITY: usize = 20_000;
@@ -80,8 +82,8 @@ fn lock(open: &Open) -> std::sync::MutexGuard<'_, HashMap<CheckId, Arc<LiveCheck
     open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Tells a check when its time has passed, and forgets it a while after its end. Its page can be
-/// answered from the database even then.
+/// Tells a check when its time has passed, and forgets it once it is answered or a while after its
+/// end. The database knows it even then.
 async fn drive(live: Arc<LiveCheck>, clock: Clock, open: Arc<Open>) {
     let mut steps = live.watch();
     while let Some(due) = live.due() {
@@ -90,7 +92,7 @@ async fn drive(live: Arc<LiveCheck>, clock: Clock, open: Arc<Open>) {
             () = live.stepped(&mut steps) => {}
         }
     }
-    tokio::time::sleep(ANSWER_WITHIN).await;
+    let _ = tokio::time::timeout(ANSWER_WITHIN, live.answered()).await;
     lock(&open).remove(&live.id);
 }
 

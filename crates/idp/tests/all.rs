@@ -11,6 +11,8 @@ mod enrolment;
 mod hard_factors;
 mod links;
 mod restarts;
+mod sso_answers;
 mod sso_checks;
+mod sso_proofs;
 mod sso_requests;
 mod strangers;

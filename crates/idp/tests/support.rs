@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod browser;
 pub mod device;
+pub mod scene;
 pub mod server;
 pub mod service;
 pub mod visit;
@@ -10,3 +11,4 @@ pub mod visit;
 pub use browser::{Answer, Browser};
 pub use device::{Link, TestDevice};
 pub use server::Server;
+pub use visit::Visit;

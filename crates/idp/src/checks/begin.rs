@@ -10,7 +10,7 @@ use selfsame_protocol::{
 };
 use selfsame_saml::{AuthnRequest, NameIdFormat, Refusal};
 
-use super::live::SignInRequest;
+use super::request::SignInRequest;
 use crate::{
     App, cookies,
     page::{self, refused::Refused},

@@ -7,60 +7,10 @@ use selfsame_protocol::{
     check::{Check, Ending, Step},
     message::{Presence, VerdictMessage},
 };
-use selfsame_saml::{AuthnRequest, NameIdFormat, RelayState, ReplyTo, response::Attribute};
 use tokio::sync::watch;
 
-use crate::{secret::SecretHash, services::KnownService};
-
-/// The sign-in request behind a check, as much of it as the answer needs.
-#[derive(Debug)]
-pub struct SignInRequest {
-    /// Who asks.
-    pub service: Arc<KnownService>,
-    /// What the answer must name.
-    pub reply_to: ReplyTo,
-    /// To be returned byte for byte.
-    pub relay_state: Option<RelayState>,
-    /// How to name the person.
-    pub name_id_format: NameIdFormat,
-    /// Whether nobody may be asked to do anything.
-    pub is_passive: bool,
-    /// Whom the service expects, if it says so; never who is asked.
-    pub hints: Vec<String>,
-    /// What the service wants echoed.
-    pub echo: Vec<Attribute>,
-}
-
-impl SignInRequest {
-    /// Keeps what matters of a verified request.
-    pub fn new(service: Arc<KnownService>, request: AuthnRequest) -> Self {
-        let echo = request.app_context.as_ref().map(Attribute::echo);
-        let subject = request.subject_hint.as_ref().map(|hint| hint.name.clone());
-        Self {
-            service,
-            reply_to: request.reply_to(),
-            name_id_format: request.name_id_format(),
-            is_passive: request.is_passive,
-            hints: subject.into_iter().chain(request.login_hint).collect(),
-            echo: echo.and_then(Result::ok).unwrap_or_default(),
-            relay_state: request.relay_state,
-        }
-    }
-
-    /// Whether the service names somebody who is certainly not this person: both names have the
-    /// form of an e-mail address, and no such hint is the login.
-    pub fn names_another(&self, login: &str) -> bool {
-        let mut comparable = self.hints.iter().filter(|hint| is_address(hint)).peekable();
-        is_address(login)
-            && comparable.peek().is_some()
-            && !comparable.any(|hint| hint.eq_ignore_ascii_case(login))
-    }
-}
-
-fn is_address(name: &str) -> bool {
-    name.split_once('@')
-        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
-}
+use super::request::SignInRequest;
+use crate::secret::SecretHash;
 
 /// What the page of a check has to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,8 +183,17 @@ impl LiveCheck {
 
     /// Waits for the end.
     pub async fn ended(&self) {
+        self.until(|state| state.check.ending().is_some()).await;
+    }
+
+    /// Waits until the answer has left.
+    pub async fn answered(&self) {
+        self.until(|state| state.answer == Answer::Left).await;
+    }
+
+    async fn until(&self, reached: impl Fn(&State) -> bool) {
         let mut steps = self.steps.subscribe();
-        while self.state().check.ending().is_none() {
+        while !reached(&self.state()) {
             // The sender is in `self`, so it outlives this wait.
             let _ = steps.changed().await;
         }
@@ -296,6 +255,7 @@ impl Claim {
     /// The answer leaves now.
     pub fn leave(self) {
         self.live.state().answer = Answer::Left;
+        self.live.steps.send_replace(());
     }
 
     /// Nothing but the other factor may be answered any more, by this rule.
@@ -311,18 +271,5 @@ impl Drop for Claim {
         if state.answer == Answer::Leaving {
             state.answer = Answer::Due;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_address;
-
-    #[test]
-    fn only_addresses_are_compared_with_logins() {
-        assert!(is_address("ada@example.test"));
-        assert!(!is_address("ada"));
-        assert!(!is_address("@example.test"));
-        assert!(!is_address("ada@localhost"));
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use selfsame_protocol::{CheckId, Millis};
 
-use super::live::SignInRequest;
+use super::request::SignInRequest;
 use crate::secret::{Secret, SecretHash};
 
 /// How long the page of a repeated request can answer, in milliseconds.

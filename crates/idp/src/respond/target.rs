@@ -5,7 +5,7 @@ use selfsame_saml::{
     AcsUrl, EntityId, MessageId, NameIdFormat, Refusal, RelayState, ReplyTo, response::Attribute,
 };
 
-use crate::{checks::live::SignInRequest, store::NewCheck};
+use crate::{checks::request::SignInRequest, store::NewCheck};
 
 /// Everything about a request that its answer needs.
 #[derive(Debug, Clone)]

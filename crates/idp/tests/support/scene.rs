@@ -1,0 +1,64 @@
+//! What most tests of sign-on start from.
+
+use selfsame_idp::store::Store;
+
+use super::{Server, TestDevice, Visit, answering::challenge, service::TestService};
+
+/// The person.
+pub const ADA: &str = "ada@example.com";
+
+/// A service, a trusted device, and a browser on its computer.
+pub struct Scene {
+    /// The program.
+    pub server: Server,
+    /// Who asks.
+    pub service: TestService,
+    /// The computer.
+    pub device: TestDevice,
+    /// The browser on it.
+    pub visit: Visit,
+}
+
+impl Scene {
+    /// Everything is ready for a sign-in by this person.
+    pub async fn set() -> Self {
+        let server = Server::start();
+        let service = TestService::register(&server);
+        let device = TestDevice::enrol(&server, ADA).await;
+        device.trust(&server).await;
+        let visit = Visit::new(&server);
+        Self {
+            server,
+            service,
+            device,
+            visit,
+        }
+    }
+
+    /// Comes from the service with a fresh request; returns the address of the check.
+    pub async fn arrive(&mut self) -> String {
+        let form = self.service.by_post(&self.service.request());
+        self.visit.arrive(&form).await
+    }
+
+    /// The device's proof for a page, which is loaded for it.
+    pub async fn proof(&mut self, page: &str) -> String {
+        let shown = self.visit.get(page).await;
+        self.device
+            .sign(&self.device.presence(&challenge(&self.device, &shown)))
+    }
+
+    /// What the audit log says of the last check.
+    pub async fn last_rule(&self) -> (String, String, String) {
+        let entries = Store::audit_tail(&self.server.store().await, 1)
+            .await
+            .expect("the log");
+        let entry = entries.last().expect("a line");
+        let details: serde_json::Value = serde_json::from_str(&entry.details).expect("json");
+        (
+            entry.action.clone(),
+            entry.actor.clone(),
+            details["rule"].as_str().unwrap_or("").to_owned(),
+        )
+    }
+}
