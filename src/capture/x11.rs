@@ -77,6 +77,7 @@ fn watch(display: &Display, decoder: &mut Decoder, reports: &Reports, stop: &Sto
     reports(CaptureReport::RemoteDisplay(display.is_remote()));
     let mut devices_changed = true;
     let mut running = false;
+    let mut telling = Telling::default();
     loop {
         if devices_changed {
             match devices::read(display) {
@@ -89,22 +90,24 @@ fn watch(display: &Display, decoder: &mut Decoder, reports: &Reports, stop: &Sto
             running = true;
         }
         // Reading the devices may have queued events, so the queue is emptied before waiting.
-        match read_batch(display, decoder, reports) {
-            Ok(Batch {
-                devices_changed: true,
-                ..
-            }) => devices_changed = true,
-            Ok(batch) => {
-                devices_changed = false;
-                if batch.events && stopped_within(stop, BATCH) {
-                    return End::Stopped;
-                }
-                if !batch.events && wait_for_input(display, stop) {
-                    return End::Stopped;
-                }
-            }
+        let batch = match read_batch(display, decoder, reports) {
+            Ok(batch) => batch,
             Err(error) => return End::Lost(error.to_string()),
+        };
+        telling.after(&batch, reports);
+        devices_changed = batch.devices_changed;
+        if !devices_changed && rest(&batch, display, stop) {
+            return End::Stopped;
         }
+    }
+}
+
+/// Waits for the next batch; `true` when the agent stops meanwhile.
+fn rest(batch: &Batch, display: &Display, stop: &StopSignal) -> bool {
+    if batch.events {
+        stopped_within(stop, BATCH)
+    } else {
+        wait_for_input(display, stop)
     }
 }
 
@@ -121,6 +124,23 @@ struct Batch {
     devices_changed: bool,
 }
 
+/// When the engine is woken: once in ten batches, and before waiting. A question empties the ring
+/// anyway, and the ring holds far more than ten batches.
+#[derive(Default)]
+struct Telling {
+    untold: u8,
+}
+
+impl Telling {
+    fn after(&mut self, batch: &Batch, reports: &Reports) {
+        self.untold += u8::from(batch.events);
+        if self.untold >= 10 || !batch.events && self.untold > 0 {
+            reports(CaptureReport::Events);
+            self.untold = 0;
+        }
+    }
+}
+
 fn read_batch(
     display: &Display,
     decoder: &mut Decoder,
@@ -135,9 +155,6 @@ fn read_batch(
         } else {
             batch.devices_changed |= notice(&event, reports);
         }
-    }
-    if batch.events {
-        reports(CaptureReport::Events);
     }
     Ok(batch)
 }
