@@ -52,22 +52,20 @@ describe('without an answer from this computer', () => {
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
   });
 
-  test('a person who refuses the permission gets the other factor', async () => {
+  test('a person who refuses the permission gets the other factor', async (context) => {
     const page = await freshBrowser({ loopback: 'prompt' });
-    const squatters = await squat(PRESENCE_PORTS);
+    await squat(PRESENCE_PORTS, context);
     await reachCheckPage(page, world);
     // Without a window to ask in, Chromium refuses for the person.
     await page.click('#allow');
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
-    squatters.close();
   });
 
-  test('programs that hold all the ports and say nothing cost three seconds at most', async () => {
-    const squatters = await squat(PRESENCE_PORTS);
+  test('programs that hold all the ports and say nothing cost three seconds at most', async (context) => {
+    await squat(PRESENCE_PORTS, context);
     const page = await freshBrowser();
     const asked = countRequestsTo(page, 'http://127.0.0.1:');
     assert.equal((await signIn(page, world.org)).outcome, 'other factor');
-    squatters.close();
     assert.equal(asked.count, PRESENCE_PORTS.length);
     const tookMs = world.org.outcomes.at(-1).at - asked.firstAt;
     assert.ok(tookMs <= LIMIT_MS, `it took ${tookMs} ms from the page's first question`);
@@ -166,17 +164,13 @@ function countRequestsTo(page, prefix) {
   return seen;
 }
 
-/** Listens on the ports and never says a word. */
-async function squat(ports) {
+/** Listens on the ports until the test is over, and never says a word. */
+async function squat(ports, context) {
   const sockets = new Set();
-  const servers = await Promise.all(ports.map((port) => new Promise((resolve, reject) => {
+  await Promise.all(ports.map((port) => new Promise((resolve, reject) => {
     const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
-    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+    context.after(() => server.close());
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
   })));
-  return {
-    close() {
-      sockets.forEach((socket) => socket.destroy());
-      servers.forEach((server) => server.close());
-    },
-  };
+  context.after(() => sockets.forEach((socket) => socket.destroy()));
 }
