@@ -74,8 +74,10 @@ impl Socket {
 
     pub(super) async fn close(&mut self) {
         if let Self::Open(mut socket) = std::mem::replace(self, Self::Closed) {
-            // A courtesy: the server notices the end of the connection anyway.
-            let _ = timeout(Duration::from_millis(500), socket.close(None)).await;
+            // A courtesy: the server notices the end of the connection anyway. Named in full, because with some
+            // features of its dependencies a box is a sink too, with a `close` of its own.
+            let close = WebSocketStream::close(&mut socket, None);
+            let _ = timeout(Duration::from_millis(500), close).await;
         }
     }
 }
