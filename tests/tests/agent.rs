@@ -1,0 +1,10 @@
+//! The agent from outside: its commands, its link to a real identity provider, its loopback port.
+
+#[path = "agent/bench.rs"]
+mod bench;
+#[path = "agent/commands.rs"]
+mod commands;
+#[path = "agent/life.rs"]
+mod life;
+#[path = "agent/presence.rs"]
+mod presence;
