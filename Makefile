@@ -30,7 +30,7 @@ test: ## Everything that a change must pass
 .PHONY: programs
 programs: ## Build the programs, and the agent once more as a demonstration build
 	$(CARGO) build --workspace --locked
-	$(CARGO) build --locked --package selfsame --features demo --bin selfsame-demo
+	$(CARGO) build --workspace --locked --features selfsame/demo --bin selfsame-demo
 
 .PHONY: e2e
 e2e: ## The end-to-end tests alone, on programs that are already built
@@ -42,14 +42,19 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	$(CARGO) clippy --workspace --all-targets --locked --quiet -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
-	shellcheck scripts/provision scripts/step .ci/run
+	shellcheck scripts/* .ci/run
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
 
 .PHONY: bench
-bench: ## Every figure of the README's performance table, each beside its limit or peer
+bench: ## Every figure of docs/performance.md, each beside its limit or peer, into target/bench/report.json
 	@$(STEP) "install what is missing" scripts/provision test
-	@$(STEP) "build" $(CARGO) build --release --locked --package selfsame --package selfsame-idp --package selfsame-tests
-	@$(STEP) "benchmark" node tests/bench/bench.mjs
+	@$(STEP) "build" $(MAKE) --no-print-directory bench-programs
+	@$(STEP) "benchmark" env CARGO="$(CARGO)" SELFSAME_PROFILE=release node tests/bench/bench.mjs
+
+.PHONY: bench-programs
+bench-programs:
+	$(CARGO) build --release --locked --bins --benches --package selfsame --package selfsame-idp --package selfsame-saml --package selfsame-tests
+	$(CARGO) build --release --locked --package selfsame --features demo --bin selfsame-demo
 
 .PHONY: accuracy
 accuracy: ## Every figure on accuracy, from recordings in $$SELFSAME_DATA (default ../shared/data)

@@ -48,7 +48,8 @@ fn everything() -> Vec<(String, String)> {
 
 /// The lines of `text` that are code, not comment.
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
 }
 
 fn offenders(
@@ -74,10 +75,24 @@ fn assert_none(found: &[String]) {
 #[test]
 fn behaviour_protocol_and_saml_read_no_clock_open_no_file_and_no_socket() {
     let forbidden = [
-        "std::fs", "std::net", "std::env", "std::process", "std::thread", "std::io::std",
-        "Instant::now", "SystemTime", "tokio", "cfg(target_os", "cfg(unix", "cfg(windows",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "std::io::std",
+        "Instant::now",
+        "SystemTime",
+        "tokio",
+        "cfg(target_os",
+        "cfg(unix",
+        "cfg(windows",
     ];
-    for folder in ["crates/behaviour/src", "crates/protocol/src", "crates/saml/src"] {
+    for folder in [
+        "crates/behaviour/src",
+        "crates/protocol/src",
+        "crates/saml/src",
+    ] {
         assert_none(&offenders(&sources(folder), |_| false, &forbidden));
     }
 }
@@ -85,14 +100,23 @@ fn behaviour_protocol_and_saml_read_no_clock_open_no_file_and_no_socket() {
 #[test]
 fn unsafe_code_and_target_systems_live_only_in_capture_and_platform() {
     let allowed = |path: &str| {
-        path.starts_with("src/capture") || path.starts_with("src/platform")
+        path.starts_with("src/capture")
+            || path.starts_with("src/platform")
             || path == "tests/tests/architecture.rs"
     };
-    let forbidden = ["unsafe {", "unsafe fn", "unsafe impl", "allow(unsafe_code)", "target_os ="];
+    let forbidden = [
+        "unsafe {",
+        "unsafe fn",
+        "unsafe impl",
+        "allow(unsafe_code)",
+        "target_os =",
+    ];
     // The tray and the presence peer check are chosen by system in one line each.
     let found: Vec<String> = offenders(&everything(), allowed, &forbidden)
         .into_iter()
-        .filter(|line| !(line.contains("target_os =") && line.contains("cfg(") && is_imp_choice(line)))
+        .filter(|line| {
+            !(line.contains("target_os =") && line.contains("cfg(") && is_imp_choice(line))
+        })
         .collect();
     assert_none(&found);
 }
@@ -106,9 +130,16 @@ fn is_imp_choice(line: &str) -> bool {
 
 #[test]
 fn the_wall_clock_is_read_in_one_file_of_each_program() {
-    for (folder, clock) in [("src", "src/clock.rs"), ("crates/idp/src", "crates/idp/src/clock.rs")] {
+    for (folder, clock) in [
+        ("src", "src/clock.rs"),
+        ("crates/idp/src", "crates/idp/src/clock.rs"),
+    ] {
         let forbidden = ["SystemTime::now", "Utc::now", "now_utc("];
-        assert_none(&offenders(&sources(folder), |path| path == clock, &forbidden));
+        assert_none(&offenders(
+            &sources(folder),
+            |path| path == clock,
+            &forbidden,
+        ));
     }
 }
 
@@ -124,7 +155,9 @@ fn every_file_begins_by_saying_what_lives_in_it() {
 
 #[test]
 fn no_file_has_a_name_that_says_nothing() {
-    let vague = ["mod", "utils", "util", "helpers", "common", "manager", "misc"];
+    let vague = [
+        "mod", "utils", "util", "helpers", "common", "manager", "misc",
+    ];
     let found: Vec<String> = everything()
         .into_iter()
         .map(|(path, _)| path)
@@ -164,7 +197,11 @@ fn the_tree_names_every_test_that_the_architecture_page_promises() {
 
 fn collect_scripts(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).expect("the folder exists").flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "mjs") {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "mjs")
+        {
             text.push_str(&fs::read_to_string(entry.path()).expect("a script is readable text"));
         }
     }
