@@ -3,8 +3,8 @@
 (() => {
   "use strict";
 
-  // A little less than the server's own 3 s, so that the answer is there within them.
-  const ANSWER_WITHIN_MS = 2800;
+  // Less than the server's own 3 s, so that the answer has reached the service within them.
+  const ANSWER_WITHIN_MS = 2500;
   // The server's limit for what the person is asked to do.
   const PERSON_WITHIN_MS = 60000;
   const PROOF_AT_MOST = 8192;
@@ -96,7 +96,8 @@
 
   // The browser's own question is open while the fetches wait; the clock goes on when it is answered.
   function askWithPrompt(status) {
-    show("asking", "Waiting for your answer to the browser’s question.");
+    element("status").textContent = "Waiting for your answer to the browser’s question.";
+    element("allow").disabled = true;
     status.addEventListener("change", () => {
       if (status.state === "granted") startClock();
     });
