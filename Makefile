@@ -26,6 +26,7 @@ test: ## Everything that a change must pass
 	@$(STEP) "build" $(MAKE) --no-print-directory programs
 	@$(STEP) "tests of the crates" $(CARGO) test --workspace --locked
 	@$(STEP) "end to end, in real browsers and displays" $(MAKE) --no-print-directory e2e
+	@$(STEP) "the demonstration, with generated people" env CI=1 SELFSAME_RECORDING=generated node tests/demo/demo.mjs
 
 .PHONY: programs
 programs: ## Build the programs, and the agent once more as a demonstration build

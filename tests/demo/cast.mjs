@@ -36,9 +36,9 @@ function generated() {
     kind: 'generated',
     person: one('generated0'),
     other: one('generated1'),
-    learn: ['0..10', '10..20', '20..28'],
-    check: ['28..32', '32..38'],
-    otherSession: '0..6',
+    learn: ['0..4', '4..8', '8..14', '14..20'],
+    check: ['20..24', '24..28'],
+    otherSession: '0..4',
     checkKeys: 250,
   };
 }

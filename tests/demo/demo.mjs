@@ -24,10 +24,10 @@ async function perform(stage) {
   story.say(describeCast(stage.cast));
   story.say(`Two sign-ins count in place of two days, because this identity provider runs with --demo.`);
   await story.step('enrol', 'the agent is enrolled and linked', () => stage.enrol());
-  await story.step('learn', 'the profile is learnt from typing at normal speed', () => stage.learn());
-  for (const time of ['first', 'second']) {
-    await story.step(`${time} sign-in, profile new`, 'other factor', () => stage.signInWithCode(time));
-  }
+  await story.step('learn, first part', 'typed', () => stage.learnFirstPart());
+  await story.step('first sign-in, profile new', 'other factor', () => stage.signInWithCode('first'));
+  await story.step('learn, the rest', 'learnt', () => stage.learnTheRest());
+  await story.step('second sign-in, profile new', 'other factor', () => stage.signInWithCode('second'));
   await story.step('the generation is trusted', 'two hard factors were seen', () => stage.generationTrusted());
   await story.step('the person signs in', 'signed in', () => stage.personSignsIn());
   await story.step('another person types, then signs in', 'other factor', () => stage.anotherPerson());
