@@ -99,7 +99,9 @@
     element("status").textContent = "Waiting for your answer to the browser’s question.";
     element("allow").disabled = true;
     status.addEventListener("change", () => {
-      if (status.state === "granted") startClock();
+      if (status.state !== "granted") return;
+      show("asking", "Asking Selfsame on this computer.");
+      startClock();
     });
     proveAnywhere();
   }
