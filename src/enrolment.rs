@@ -78,7 +78,7 @@ impl Record {
     /// Reads the enrolment; `None` when this computer is not enrolled.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`enum@Error`].
     pub fn load(paths: &Paths) -> Result<Option<Self>, Error> {
         let Some(bytes) = read_if_there(&paths.enrolment())? else {
             return Ok(None);
@@ -93,7 +93,7 @@ impl Record {
     /// Writes the enrolment, whole or not at all. The link counter starts anew: the key is new.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`enum@Error`].
     pub fn save(&self, paths: &Paths) -> Result<(), Error> {
         durable::remove(&paths.link_counter())?;
         Ok(durable::replace(
@@ -105,7 +105,7 @@ impl Record {
     /// Forgets the enrolment.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`enum@Error`].
     pub fn forget(paths: &Paths) -> Result<(), Error> {
         durable::remove(&paths.enrolment())?;
         Ok(durable::remove(&paths.link_counter())?)

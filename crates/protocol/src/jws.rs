@@ -47,7 +47,7 @@ pub fn sign<M: Message>(signer: &dyn Signer, message: &M) -> Result<String, Stri
 /// Verifies a message under one of `keys` and returns what was signed.
 ///
 /// # Errors
-/// The peer's fault, whatever it is; see [`Error`].
+/// The peer's fault, whatever it is; see [`enum@Error`].
 pub fn verify<M: Message>(keys: &[PublicKey], compact: &str) -> Result<M, Error> {
     let parts = Parts::split(compact)?;
     parts.check_header(M::TYP)?;
