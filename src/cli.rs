@@ -95,7 +95,7 @@ impl From<Backend> for BackendChoice {
 /// Flags of `enrol`.
 #[derive(Debug, clap::Args)]
 pub struct Enrol {
-    /// The server's address, such as https://idp.example.com.
+    /// The server's address, such as `https://idp.example.com`.
     #[arg(long, value_name = "URL")]
     pub server: String,
     /// Where the token comes from.
