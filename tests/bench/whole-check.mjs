@@ -17,7 +17,7 @@ export async function wholeCheck({ quick }) {
   const floor = await startFloor(world.tls, world.idp.origin);
   try {
     const agent = await world.enrolledAgent();
-    const browser = await world.browser();
+    const browser = await world.browser({ headless: true });
     const visits = await Visits.watch(browser);
     await givePassword(browser.firstPage, world.org);
     const stage = { world, floor, page: browser.firstPage, browser, visits };

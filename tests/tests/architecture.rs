@@ -82,7 +82,7 @@ fn behaviour_protocol_and_saml_read_no_clock_open_no_file_and_no_socket() {
         "std::thread",
         "std::io::std",
         "Instant::now",
-        "SystemTime",
+        "SystemTime::now",
         "tokio",
         "cfg(target_os",
         "cfg(unix",
