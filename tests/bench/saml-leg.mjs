@@ -93,9 +93,9 @@ async function startPeer(world) {
 /** The identity provider's own signing key, as the benchmark of the crate reads it. */
 function signingFiles(world) {
   const key = join(world.dir, 'saml.key.der');
-  const pem = readFileSync(join(world.idp.data, 'saml.key.pem'), 'utf8');
+  const pem = readFileSync(join(world.idp.data, 'keys', 'saml.key.pem'), 'utf8');
   writeFileSync(key, createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }), { mode: 0o600 });
-  return { key, certificate: join(world.idp.data, 'saml.crt.pem') };
+  return { key, certificate: join(world.idp.data, 'keys', 'saml.crt.pem') };
 }
 
 /** RSA-2048 signatures for each second of a core, as the openssl command measures itself. */
