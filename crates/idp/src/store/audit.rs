@@ -1,4 +1,4 @@
-//! The audit log's rows. Only [`append`] writes them, inside the transaction it is about.
+//! The audit log's rows. Only [`commit_recorded`] writes them, with the change they are about.
 
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -12,10 +12,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: it was not written.
     pub async fn append_audit(&self, record: Record, now: UnixMillis) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        append(&mut tx, record, now).await?;
-        tx.commit().await?;
-        Ok(())
+        commit_recorded(self.write().await?, record, now).await
     }
 
     /// Up to `limit` entries after `seq`, oldest first; from the start with 0.
@@ -44,12 +41,20 @@ impl Store {
     }
 }
 
-/// Appends a record as part of `tx`.
-pub(super) async fn append(
-    tx: &mut Write,
+/// Ends a change: its record is appended and both are committed, or neither is. The one way in which
+/// the log grows.
+pub(super) async fn commit_recorded(
+    mut tx: Write,
     record: Record,
     now: UnixMillis,
 ) -> Result<(), StoreError> {
+    append(&mut tx, record, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Appends a record as part of `tx`.
+async fn append(tx: &mut Write, record: Record, now: UnixMillis) -> Result<(), StoreError> {
     let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         .fetch_optional(&mut **tx)
         .await?;

@@ -3,7 +3,7 @@
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Standing, Store, StoreError, Write, devices};
+use super::{Standing, Store, StoreError, Write, audit::commit_recorded, devices};
 use crate::{audit::Record, secret::SecretHash};
 
 /// A check about to be begun: all that is needed to answer it after a restart.
@@ -117,10 +117,9 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
         let mut tx = self.write().await?;
-        if !remember(&mut tx, new, remember_until).await? {
-            return Ok(Begun::Repeated(first_check(&mut tx, new).await?));
+        if let Some(first) = enter(&mut tx, new, remember_until, now).await? {
+            return Ok(Begun::Repeated(first));
         }
-        insert(&mut tx, new, now).await?;
         tx.commit().await?;
         Ok(Begun::New)
     }
@@ -139,13 +138,11 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
         let mut tx = self.write().await?;
-        if !remember(&mut tx, new, remember_until).await? {
-            return Ok(Begun::Repeated(first_check(&mut tx, new).await?));
+        if let Some(first) = enter(&mut tx, new, remember_until, now).await? {
+            return Ok(Begun::Repeated(first));
         }
-        insert(&mut tx, new, now).await?;
         set_end(&mut tx, ended, now).await?;
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(Begun::New)
     }
 
@@ -185,8 +182,7 @@ impl Store {
         if !set_end(&mut tx, ended, now).await? {
             return Ok(Consumed::Already);
         }
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(Consumed::Now)
     }
 }
@@ -210,6 +206,20 @@ async fn set_end(tx: &mut Write, ended: &Ended, now: UnixMillis) -> Result<bool,
 }
 
 /// `false` when the request was remembered before.
+/// Enters a check, unless its request was seen before: then the check that it began.
+async fn enter(
+    tx: &mut Write,
+    new: &NewCheck,
+    remember_until: UnixMillis,
+    now: UnixMillis,
+) -> Result<Option<CheckId>, StoreError> {
+    if !remember(tx, new, remember_until).await? {
+        return first_check(tx, new).await.map(Some);
+    }
+    insert(tx, new, now).await?;
+    Ok(None)
+}
+
 async fn remember(tx: &mut Write, new: &NewCheck, until: UnixMillis) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) VALUES (?, ?, ?, ?) \

@@ -2,7 +2,7 @@
 
 use selfsame_protocol::UnixMillis;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, audit::commit_recorded};
 use crate::{audit::Record, secret::SecretHash};
 
 /// A key about to be stored.
@@ -56,8 +56,7 @@ impl Store {
             .bind(session.expires.0)
             .execute(&mut *tx)
             .await?;
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(true)
     }
 

@@ -8,7 +8,7 @@ use selfsame_protocol::{
 };
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Login, PersonId, Store, StoreError, Write, people};
+use super::{Login, PersonId, Store, StoreError, Write, audit::commit_recorded, people};
 use crate::audit::Record;
 
 /// Whether a device may answer.
@@ -211,8 +211,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(true)
     }
 }

@@ -3,7 +3,7 @@
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis, message::Window};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Login, Store, StoreError, checks, devices};
+use super::{Login, Store, StoreError, audit::commit_recorded, checks, devices};
 use crate::audit::Record;
 
 /// A check whose presence was proved and which no hard factor has counted for yet.
@@ -85,8 +85,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(true)
     }
 

@@ -3,7 +3,7 @@
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, audit::commit_recorded};
 use crate::audit::Record;
 
 /// One registered service provider.
@@ -70,9 +70,7 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
-        Ok(())
+        commit_recorded(tx, record, now).await
     }
 
     /// Removes a service; `false` when there was none.
@@ -93,8 +91,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, record, now).await?;
         Ok(true)
     }
 }

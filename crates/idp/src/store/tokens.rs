@@ -3,7 +3,9 @@
 use selfsame_protocol::UnixMillis;
 use sqlx::Row;
 
-use super::{Login, NewDevice, PersonId, Store, StoreError, Write, devices, people};
+use super::{
+    Login, NewDevice, PersonId, Store, StoreError, Write, audit::commit_recorded, devices, people,
+};
 use crate::{
     audit::{Action, Record},
     secret::SecretHash,
@@ -69,9 +71,7 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        super::audit::append(&mut tx, record, now).await?;
-        tx.commit().await?;
-        Ok(())
+        commit_recorded(tx, record, now).await
     }
 
     /// Spends one use of a token on a device, with the audit record, all or nothing.
@@ -103,8 +103,7 @@ impl Store {
             return Ok(Redeemed::Used);
         }
         devices::insert(&mut tx, token.person, device, now).await?;
-        super::audit::append(&mut tx, enrolled(&token.login, device), now).await?;
-        tx.commit().await?;
+        commit_recorded(tx, enrolled(&token.login, device), now).await?;
         Ok(Redeemed::Enrolled(token.login))
     }
 }
