@@ -10,6 +10,7 @@ import { startSamlpIdp } from '../peers/samlp-idp.mjs';
 import { launchBrowser } from './browser.mjs';
 import { issueServerCertificate, makeAuthority, makeSigningPair } from './certificates.mjs';
 import { freshFolder } from './folders.mjs';
+import { keepPosted, postForm } from './forms.mjs';
 import { chooseSelfsame, giveCode, givePassword, landing, signIn } from './sign-in.mjs';
 
 const ORG_HOST = 'acme-login.test';
@@ -83,16 +84,16 @@ describe('the stand-in org', () => {
       dir: `${dir}/stranger`, authority: world.authority, publicPorts: [world.org.port, world.idp.port],
     });
     await givePassword(stranger.firstPage, world.org);
-    await postFrom(stranger.firstPage, world.org.acs, posted);
+    await postToOrg(stranger.firstPage, world.org, posted);
     assert.equal(await landing(stranger.firstPage, world.org), 'invalid');
     await stranger.close();
   });
 
   test('does not accept the same response twice', async () => {
     const posted = await captureResponse(world);
-    await postFrom(world.page, world.org.acs, posted);
+    await postToOrg(world.page, world.org, posted);
     assert.equal(await landing(world.page, world.org), 'signed in');
-    await postFrom(world.page, world.org.acs, posted);
+    await postToOrg(world.page, world.org, posted);
     assert.equal(await landing(world.page, world.org), 'invalid');
   });
 
@@ -114,30 +115,11 @@ describe('the stand-in org', () => {
 async function captureResponse({ page, org, idp }) {
   idp.answer = 'confirm';
   await givePassword(page, org);
-  let form;
-  await page.route(org.acs, (route) => {
-    form = Object.fromEntries(new URLSearchParams(route.request().postData()));
-    return route.fulfill({ status: 200, contentType: 'text/html', body: '<p id="kept">kept</p>' });
-  });
-  await chooseSelfsame(page);
-  await page.waitForSelector('#kept');
-  await page.unroute(org.acs);
-  return form;
+  return keepPosted(page, org.acs, () => chooseSelfsame(page));
 }
 
-async function postFrom(page, action, fields) {
-  await page.evaluate(([target, values]) => {
-    const form = document.createElement('form');
-    form.method = 'post';
-    form.action = target;
-    for (const [name, value] of Object.entries(values)) {
-      const input = document.createElement('input');
-      Object.assign(input, { name, value, type: 'hidden' });
-      form.append(input);
-    }
-    document.body.append(form);
-    form.submit();
-  }, [action, fields]);
+async function postToOrg(page, org, fields) {
+  await postForm(page, org.acs, fields);
   await page.waitForURL(/acme-login\.test/);
 }
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { makeSigningPair } from './certificates.mjs';
+import { keepPosted, postForm } from './forms.mjs';
 import { startWorld } from './harness.mjs';
 import { Pysaml2 } from './pysaml2.mjs';
 
@@ -44,35 +45,12 @@ describe('pysaml2 against our identity provider', () => {
   });
 });
 
-/** Sends the request as a browser does, clicks through, and keeps what is posted back. */
-async function answerTo(page, service, request) {
-  let form;
-  await page.route(service.acs, (route) => {
-    form = Object.fromEntries(new URLSearchParams(route.request().postData()));
-    return route.fulfill({ status: 200, contentType: 'text/html', body: '<p id="kept">kept</p>' });
+/** Sends the request from a page that belongs to nobody, so that a click is due; clicks, and keeps what is posted back. */
+function answerTo(page, service, request) {
+  return keepPosted(page, service.acs, async () => {
+    await page.goto('about:blank');
+    if (request.form) await postForm(page, request.url, request.form);
+    else await page.goto(request.url);
+    await page.locator('button.primary').first().click({ noWaitAfter: true });
   });
-  await page.goto('about:blank');
-  if (request.form) await post(page, request);
-  else await page.goto(request.url);
-  const click = page.locator('button.primary').first();
-  await click.waitFor();
-  await click.click({ noWaitAfter: true });
-  await page.waitForSelector('#kept');
-  await page.unroute(service.acs);
-  return form;
-}
-
-/** Posts from a page without an origin of its own: the identity provider then asks for a click. */
-function post(page, { url, form }) {
-  return page.evaluate(([action, fields]) => {
-    const element = document.createElement('form');
-    Object.assign(element, { method: 'post', action });
-    for (const [name, value] of Object.entries(fields)) {
-      const input = document.createElement('input');
-      Object.assign(input, { type: 'hidden', name, value });
-      element.append(input);
-    }
-    document.body.append(element);
-    element.submit();
-  }, [url, form]);
 }

@@ -14,6 +14,13 @@ export async function chooseSelfsame(page) {
   await page.click('#selfsame', { noWaitAfter: true });
 }
 
+/** Gives the password, chooses Selfsame, and stops at the identity provider's page. */
+export async function reachCheckPage(page, org) {
+  await givePassword(page, org);
+  await chooseSelfsame(page);
+  await page.waitForURL(/\/check\//);
+}
+
 /** Password and Selfsame in one go; resolves with how the org ended it and how long the factor took. */
 export async function signIn(page, org, { person = org.people[0], timeoutMs = 15_000 } = {}) {
   await givePassword(page, org, person);

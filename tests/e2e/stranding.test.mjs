@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
 
 import { startWorld } from './harness.mjs';
-import { chooseSelfsame, giveCode, givePassword, landing, signIn } from './sign-in.mjs';
+import { chooseSelfsame, giveCode, givePassword, landing, reachCheckPage, signIn } from './sign-in.mjs';
 
 const LIMIT_MS = 3000;
 /** The ports that agents use; the page asks all of them. */
@@ -43,7 +43,7 @@ describe('without an answer from this computer', () => {
   test('a page whose permission is open asks nothing by itself and leaves at one click', async () => {
     const page = await freshBrowser({ loopback: 'prompt' });
     const asked = countRequestsTo(page, 'http://127.0.0.1:');
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await page.waitForSelector('#allow');
     await page.waitForTimeout(500);
     assert.equal(asked.count, 0);
@@ -55,7 +55,7 @@ describe('without an answer from this computer', () => {
   test('a person who refuses the permission gets the other factor', async (context) => {
     const page = await freshBrowser({ loopback: 'prompt' });
     await squat(PRESENCE_PORTS, context);
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     // Without a window to ask in, Chromium refuses for the person.
     await page.click('#allow');
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
@@ -85,7 +85,7 @@ describe('without an answer from this computer', () => {
 
   test('a private window leaves at one click', async () => {
     const page = await freshBrowser({ loopback: 'prompt', args: ['--incognito'] });
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await page.click(OTHER_METHOD);
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
   });
@@ -93,7 +93,7 @@ describe('without an answer from this computer', () => {
   test('two tabs each come to their own end', async () => {
     const first = await freshBrowser({ loopback: 'prompt' });
     const second = await browser.newPage();
-    await reachCheckPage(first, world);
+    await reachCheckPage(first, world.org);
     await second.goto(`${world.org.origin}/factors`);
     await chooseSelfsame(second);
     await second.waitForURL(/\/check\//);
@@ -106,7 +106,7 @@ describe('without an answer from this computer', () => {
 
   test('a reload keeps the way out', async () => {
     const page = await freshBrowser({ loopback: 'prompt' });
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await page.reload();
     await page.click(OTHER_METHOD);
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
@@ -114,7 +114,7 @@ describe('without an answer from this computer', () => {
 
   test('going back after the end never asks again by itself and never loses the way forward', async () => {
     const page = await freshBrowser({ loopback: 'prompt' });
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await page.click(OTHER_METHOD);
     await landing(page, world.org, LIMIT_MS);
     const outcomes = world.org.outcomes.length;
@@ -128,7 +128,7 @@ describe('without an answer from this computer', () => {
 
   test('a server that was restarted under an open page still leads to the other factor', async () => {
     const page = await freshBrowser({ loopback: 'prompt' });
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await world.idp.stop('SIGKILL');
     await world.idp.serve();
     await page.click(OTHER_METHOD);
@@ -139,7 +139,7 @@ describe('without an answer from this computer', () => {
   test('the third failure in a row stops at a page that waits for a click', async () => {
     const page = await freshBrowser({ loopback: 'denied' });
     for (let failure = 0; failure < 2; failure += 1) await signIn(page, world.org);
-    await reachCheckPage(page, world);
+    await reachCheckPage(page, world.org);
     await page.waitForTimeout(LIMIT_MS);
     assert.equal(new URL(page.url()).origin, world.idp.origin);
     await page.screenshot({ path: `${world.dir}/third-time.png` });
@@ -147,12 +147,6 @@ describe('without an answer from this computer', () => {
     assert.equal(await landing(page, world.org, LIMIT_MS), 'other factor');
   });
 });
-
-async function reachCheckPage(page, world) {
-  await givePassword(page, world.org);
-  await chooseSelfsame(page);
-  await page.waitForURL(/\/check\//);
-}
 
 function countRequestsTo(page, prefix) {
   const seen = { count: 0, firstAt: null };
