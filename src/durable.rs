@@ -33,6 +33,16 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Proves that a folder still takes a file of this many bytes, and leaves nothing behind.
+///
+/// # Errors
+/// What the file system says to such a file.
+pub fn prove_room(folder: &Path, bytes: usize) -> io::Result<()> {
+    let path = folder.join("room");
+    let written = write_synced(&path, &vec![0; bytes]);
+    written.and(remove(&path))
+}
+
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     remove(path)?;
     let mut file = OpenOptions::new()

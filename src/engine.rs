@@ -16,6 +16,7 @@ use selfsame_protocol::message::Confirmed;
 use tokio::sync::watch;
 
 use self::{
+    pause::PauseFile,
     profile_file::ProfileFile,
     worker::{Parts, Worker},
 };
@@ -145,6 +146,7 @@ impl Engine {
             Parts {
                 vault,
                 kept,
+                pauses: PauseFile::in_folder(&paths.data),
                 consumer,
                 gate,
                 stop,

@@ -25,6 +25,8 @@ pub mod report;
 pub mod run;
 pub mod session;
 pub mod single;
+#[cfg(test)]
+mod small_disk;
 pub mod status;
 pub mod tls;
 pub mod tray;

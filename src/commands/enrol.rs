@@ -12,6 +12,7 @@ use crate::{
     clock,
     config::Paths,
     control::{self, Ask},
+    durable,
     enrolment::{self, Asked, Record},
     exit::{Blame, Exit, Failure},
     outcome::Outcome,
@@ -21,6 +22,8 @@ use crate::{
 
 /// The longest token that is read, in bytes.
 const TOKEN_BYTES: u64 = 4096;
+/// More than key and enrolment take on disk.
+const ROOM_BYTES: usize = 64 * 1024;
 
 /// Enrols this computer.
 ///
@@ -31,6 +34,8 @@ pub fn enrol(paths: &Paths, flags: &Enrol) -> Result<Outcome, Failure> {
     let old = old_enrolment(paths, flags)?;
     let ca_file = flags.ca_file.as_deref().map(absolute).transpose()?;
     let config = tls::client_config(ca_file.as_deref())?;
+    // A token is good for once: it is not spent where its fruit could not be kept.
+    durable::prove_room(&paths.data, ROOM_BYTES).map_err(|error| no_room(paths, &error))?;
     let vault = open_vault(paths)?;
     let asked = Asked {
         server,
@@ -111,6 +116,16 @@ fn read_token(from: &Token) -> Result<EnrolmentToken, Failure> {
         ));
     }
     Ok(token)
+}
+
+fn no_room(paths: &Paths, error: &std::io::Error) -> Failure {
+    Failure::local(
+        format!(
+            "An enrolment could not be kept in {}: {error}.",
+            paths.data.display()
+        ),
+        "Make room or mend the cause, and enrol again; the token was not used.",
+    )
 }
 
 fn read_some(from: impl Read) -> std::io::Result<String> {

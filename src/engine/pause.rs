@@ -1,8 +1,14 @@
 //! The person's own pause: only the person, its end, or the lock it was for, ends it.
 
+mod file;
+
+use std::time::Duration;
+
 use selfsame_protocol::Millis;
 
 use super::{PauseStatus, PauseUntil};
+
+pub use file::PauseFile;
 
 /// A pause that is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +43,17 @@ impl Pause {
     pub fn ends_with_lock(&self) -> bool {
         self.ends.is_none()
     }
+
+    /// What is left of it.
+    fn rest(&self, now: Millis) -> PauseUntil {
+        self.ends.map_or(PauseUntil::Lock, |ends| {
+            PauseUntil::After(Duration::from_millis(ends.since(now)))
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

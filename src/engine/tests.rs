@@ -10,7 +10,7 @@ use selfsame_protocol::message::Window;
 use super::*;
 use crate::{
     capture::{Producer, ring},
-    clock,
+    clock, small_disk,
 };
 
 /// An engine's thread without capture: the test holds the other end of the ring.
@@ -24,13 +24,12 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
-        let paths = Paths::under(root.path()).expect("folders");
-        std::fs::write(paths.data.join("vault-backing"), "file").expect("chosen");
-        Self::over(root, paths)
+        Self::over(tempfile::tempdir().expect("a folder"))
     }
 
-    fn over(root: tempfile::TempDir, paths: Paths) -> Self {
+    fn over(root: tempfile::TempDir) -> Self {
+        let paths = Paths::under(root.path()).expect("folders");
+        std::fs::write(paths.data.join("vault-backing"), "file").expect("chosen");
         let vault = Arc::new(Vault::open(&paths).expect("opens"));
         let (kept, set_aside) = ProfileFile::open(&vault, &paths.data).expect("opens");
         let (ring, consumer) = ring();
@@ -41,6 +40,7 @@ impl Bench {
         let parts = Parts {
             vault,
             kept,
+            pauses: PauseFile::in_folder(&paths.data),
             consumer,
             gate: Arc::new(Gate::default()),
             stop,
@@ -59,7 +59,7 @@ impl Bench {
 
     fn again(self) -> Self {
         self.engine().shutdown();
-        Self::over(self._root, self.paths)
+        Self::over(self._root)
     }
 
     fn engine(&self) -> Engine {
@@ -208,6 +208,17 @@ fn a_pause_until_lock_ends_with_the_lock() {
 }
 
 #[test]
+fn a_pause_outlives_the_agent_and_ends_with_the_persons_word() {
+    let bench = Bench::new();
+    bench.engine().pause(PauseUntil::Lock);
+    let bench = bench.again();
+    assert!(bench.answer().assessment.reasons.contains(&Reason::Paused));
+    bench.engine().resume();
+    let bench = bench.again();
+    assert!(!bench.answer().assessment.reasons.contains(&Reason::Paused));
+}
+
+#[test]
 fn what_was_learnt_is_on_disk_after_a_shutdown() {
     let mut bench = Bench::new();
     bench.type_a_key(Provenance::Physical);
@@ -215,6 +226,36 @@ fn what_was_learnt_is_on_disk_after_a_shutdown() {
     let bench = bench.again();
     assert!(bench.paths.data.join("profile").exists());
     assert_eq!(bench.engine().status().profile.generation, generation);
+}
+
+#[test]
+fn a_full_disk_is_said_loses_no_profile_and_is_got_over() {
+    let Some(disk) =
+        small_disk::under("engine::tests::a_full_disk_is_said_loses_no_profile_and_is_got_over")
+    else {
+        return;
+    };
+    let bench = Bench::over(tempfile::tempdir_in(disk.path()).expect("a folder"));
+    bench.confirm("2026-11-24").expect("kept");
+    let profile = || std::fs::read(bench.paths.data.join("profile")).expect("read");
+    let before = profile();
+
+    disk.fill();
+    let refused = bench.confirm("2026-11-25").expect_err("no room");
+    let EngineError::Os(_, why) = refused else {
+        panic!("{refused}");
+    };
+    assert_eq!(why.kind(), std::io::ErrorKind::StorageFull);
+    bench.engine().pause(PauseUntil::Lock);
+    assert!(bench.answer().assessment.reasons.contains(&Reason::Paused));
+    let told = bench.engine().status().profile.save_error;
+    assert!(told.expect("said").contains("could not be saved"));
+    assert_eq!(profile(), before);
+
+    disk.free();
+    bench.confirm("2026-11-25").expect("there is room again");
+    assert_eq!(bench.engine().status().profile.save_error, None);
+    assert!(bench.engine().status().profile.trusted);
 }
 
 #[test]

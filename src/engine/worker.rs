@@ -17,7 +17,7 @@ use super::{
     Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question, SessionStatus,
     judge::{self, MODEL, Surroundings},
     mailbox::{Command, Mailbox, Reply},
-    pause::Pause,
+    pause::{Pause, PauseFile},
     profile_file::{Kept, ProfileFile, WINDOWS_TO_TRUST, counts},
 };
 use crate::{
@@ -35,6 +35,7 @@ const TELL_AFTER_MS: u64 = 1_000;
 pub struct Parts {
     pub vault: Arc<Vault>,
     pub kept: Kept,
+    pub pauses: PauseFile,
     pub consumer: Consumer,
     pub gate: Arc<Gate>,
     pub stop: StopHandle,
@@ -50,6 +51,7 @@ pub struct Worker {
     gate: Arc<Gate>,
     _stop: StopHandle,
     pause: Option<Pause>,
+    pauses: PauseFile,
     locks: Locks,
     session: SessionStatus,
     remote_display: bool,
@@ -87,6 +89,7 @@ impl Worker {
         let Parts {
             vault,
             kept,
+            pauses,
             consumer,
             gate,
             stop,
@@ -96,6 +99,8 @@ impl Worker {
             windows,
             file,
         } = kept;
+        let pause = pauses.load(clock::monotonic(), clock::wall());
+        gate.set_open(pause.is_none());
         let mut worker = Self {
             vault,
             file,
@@ -104,7 +109,8 @@ impl Worker {
             consumer,
             gate,
             _stop: stop,
-            pause: None,
+            pause,
+            pauses,
             locks: Locks::default(),
             session: SessionStatus::default(),
             remote_display: false,
@@ -238,11 +244,19 @@ impl Worker {
     fn begin_pause(&mut self, until: PauseUntil) {
         self.gate.set_open(false);
         self.observer.clear(ClearReason::Pause);
-        self.pause = Some(Pause::begin(until, clock::monotonic()));
+        let (now, wall) = (clock::monotonic(), clock::wall());
+        let pause = Pause::begin(until, now);
+        self.pause = Some(pause);
+        if let Err(error) = self.pauses.keep(&pause, now, wall) {
+            tracing::warn!("the pause ends with the agent: it cannot be kept: {error}");
+        }
     }
 
     fn end_pause(&mut self) {
         self.pause = None;
+        if let Err(error) = self.pauses.forget() {
+            tracing::warn!("the pause would come back at the next start: {error}");
+        }
         self.gate.set_open(true);
     }
 

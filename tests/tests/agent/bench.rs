@@ -80,6 +80,24 @@ impl Agent {
         Said::of(&output.expect("the agent starts"))
     }
 
+    /// Runs a command while the disk that its data would go to is full.
+    pub fn run_on_a_full_disk(&self, arguments: &[&str]) -> Said {
+        let script =
+            "mkdir -p \"$HOME/.local\" && mount -t tmpfs -o size=64k none \"$HOME/.local\" &&
+            ! cat /dev/zero >\"$HOME/.local/filling\" 2>/dev/null && exec \"$0\" \"$@\"";
+        let plain = self.command(arguments);
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+        command.arg(plain.get_program()).args(plain.get_args());
+        command.env_clear().envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        let output = command.stdin(Stdio::null()).output();
+        Said::of(&output.expect("unshare is installed"))
+    }
+
     /// Starts `selfsame run` and waits until `ready` says so of its status.
     pub fn start(&self, ready: impl Fn(&Value) -> bool) -> Running {
         let log = fs::File::create(self.log_file()).expect("a log");

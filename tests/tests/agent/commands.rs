@@ -109,3 +109,24 @@ fn a_wrong_or_used_token_is_refused_with_the_servers_reason() {
         "the old one stays"
     );
 }
+
+#[test]
+fn on_a_full_disk_enrolment_says_so_and_the_token_is_as_good_as_new() {
+    let (agent, idp) = (Agent::new(), Idp::start());
+    let (origin, authority, token) = (idp.origin(), idp.authority(), idp.token());
+    let enrol = [
+        "enrol",
+        "--server",
+        &origin,
+        "--ca-file",
+        &authority,
+        "--token",
+        &token,
+    ];
+    let said = agent.run_on_a_full_disk(&enrol);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("No space left on device"), "{}", said.err);
+    assert!(said.err.contains("the token was not used"), "{}", said.err);
+    let said = agent.run(&enrol);
+    assert_eq!(said.code, 0, "{}", said.err);
+}
