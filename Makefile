@@ -23,6 +23,7 @@ demo: ## Show a factor check answered for the person and refused to another (CI=
 test: ## Everything that a change must pass
 	@$(STEP) "install what is missing" scripts/provision test
 	@$(STEP) "check" $(MAKE) --no-print-directory check
+	@$(STEP) "the generic back end" $(MAKE) --no-print-directory generic
 	@$(STEP) "build" $(MAKE) --no-print-directory programs
 	@$(STEP) "tests of the crates" $(CARGO) test --workspace --locked
 	@$(STEP) "end to end, in real browsers and displays" $(MAKE) --no-print-directory e2e
@@ -33,6 +34,10 @@ programs: ## Build the programs, and the agent once more as a demonstration buil
 	$(CARGO) build --workspace --locked
 	$(CARGO) build --workspace --locked --features selfsame/demo --bin selfsame-demo
 
+.PHONY: generic
+generic: ## The generic capture back end on a display; leaves the programs built with it
+	$(CARGO) test --workspace --locked --features selfsame/rdev --test senses generic::
+
 .PHONY: e2e
 e2e: ## The end-to-end tests alone, on programs that are already built
 	node --test --test-concurrency=1 tests/e2e/*.test.mjs
@@ -41,6 +46,7 @@ e2e: ## The end-to-end tests alone, on programs that are already built
 check: ## The quick gate: format, lints, documentation, spelling, shell, architecture
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked --quiet -- --deny warnings
+	$(CARGO) clippy --workspace --all-targets --locked --quiet --features selfsame/rdev -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
 	shellcheck scripts/* .ci/run

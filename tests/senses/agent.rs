@@ -16,6 +16,21 @@ pub struct Agent {
 }
 
 impl Agent {
+    /// Starts the agent on a display with more arguments.
+    #[cfg(feature = "rdev")]
+    pub fn started_with(display: &str, arguments: &[&str]) -> Self {
+        Self::on(display, |command| {
+            command.args(arguments);
+        })
+    }
+
+    /// What `selfsame status` says to people.
+    #[cfg(feature = "rdev")]
+    pub fn status_text(&self) -> String {
+        let asked = program(&self.home).arg("status").output();
+        String::from_utf8_lossy(&asked.expect("the program starts").stdout).into_owned()
+    }
+
     /// Starts the agent on a display. It has no D-Bus unless `configure` gives it one.
     pub fn on(display: &str, configure: impl FnOnce(&mut Command)) -> Self {
         let home = tempfile::tempdir().expect("a folder");
@@ -65,6 +80,15 @@ impl Agent {
                 "never: {what}; last status {status:?}\n{}",
                 self.log()
             );
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until the log has a line that contains this.
+    pub fn wait_for_log(&self, line: &str) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while !self.log().contains(line) {
+            assert!(Instant::now() < until, "never: {line}\n{}", self.log());
             std::thread::sleep(Duration::from_millis(100));
         }
     }

@@ -1,7 +1,9 @@
-//! The vault over a real gnome-keyring on a private bus. Each test starts the bus and runs its inner
-//! half (an ignored test of this same program) on it.
+//! The vault over a real gnome-keyring on a private bus.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use selfsame::{
     config::Paths,
@@ -16,22 +18,36 @@ const SERVICE: &str = if cfg!(feature = "demo") {
     "selfsame"
 };
 
-/// Runs an inner half on a bus of its own, after a line of shell that may start a keyring.
-fn on_a_bus(home: &tempfile::TempDir, prepare: &str, inner: &str) {
-    let run = home.path().join("run");
+/// Names the step that this process is to run.
+const STEP: &str = "KEYRING_STEP";
+
+/// Runs each step in a process and on a bus of its own, after a line of shell that may start a
+/// keyring: this test starts itself again for it. All steps share one home.
+fn on_buses(test: &str, steps: &[(&str, fn())]) {
+    if let Ok(step) = std::env::var(STEP) {
+        return steps[step.parse::<usize>().expect("a number")].1();
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    for (number, (prepare, _)) in steps.iter().enumerate() {
+        on_a_bus(home.path(), prepare, test, number);
+    }
+}
+
+fn on_a_bus(home: &Path, prepare: &str, test: &str, step: usize) {
+    let run = home.join("run");
     std::fs::create_dir_all(&run).expect("a folder");
     let me = std::env::current_exe().expect("this program");
-    let script = format!(
-        "{prepare}; exec \"$0\" --exact keyring::{inner} --ignored --nocapture --test-threads=1"
-    );
+    let script =
+        format!("{prepare}; exec \"$0\" --exact keyring::{test} --nocapture --test-threads=1");
     let ended = Command::new("dbus-run-session")
         .args(["--", "sh", "-c", &script])
         .arg(me)
-        .env("HOME", home.path())
-        .env("XDG_DATA_HOME", home.path().join("share"))
+        .env(STEP, step.to_string())
+        .env("HOME", home)
+        .env("XDG_DATA_HOME", home.join("share"))
         .env("XDG_RUNTIME_DIR", run)
         .env_remove("DISPLAY")
-        .env("AGENT_HOME", home.path().join("agent"))
+        .env("AGENT_HOME", home.join("agent"))
         .output()
         .expect("dbus-run-session is installed");
     let said = format!(
@@ -39,25 +55,18 @@ fn on_a_bus(home: &tempfile::TempDir, prepare: &str, inner: &str) {
         String::from_utf8_lossy(&ended.stdout),
         String::from_utf8_lossy(&ended.stderr)
     );
-    assert!(ended.status.success(), "{said}");
-    assert!(
-        said.contains("1 passed"),
-        "the inner half did not run: {said}"
-    );
+    assert!(ended.status.success(), "step {step}: {said}");
+    assert!(said.contains("1 passed"), "step {step} did not run: {said}");
 }
 
 const UNLOCKED: &str =
     "printf 'password\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1";
 const NONE: &str = "true";
 
-fn home() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a folder")
-}
-
 fn paths() -> Paths {
     let folder = std::env::var_os("AGENT_HOME")
         .map(PathBuf::from)
-        .expect("run by the outer half");
+        .expect("the outer process sets it");
     Paths::under(&folder).expect("folders")
 }
 
@@ -67,14 +76,13 @@ fn key() -> SoftwareKey {
 
 #[test]
 fn keys_go_into_the_keyring_and_are_there_for_the_next_process() {
-    let home = home();
-    on_a_bus(&home, UNLOCKED, "inner_keeps_a_key");
-    on_a_bus(&home, UNLOCKED, "inner_finds_the_key");
+    on_buses(
+        "keys_go_into_the_keyring_and_are_there_for_the_next_process",
+        &[(UNLOCKED, keep_a_key), (UNLOCKED, find_the_key)],
+    );
 }
 
-#[test]
-#[ignore = "inner half"]
-fn inner_keeps_a_key() {
+fn keep_a_key() {
     let paths = paths();
     let vault = Vault::open(&paths).expect("opens");
     assert_eq!(vault.backing(), Backing::SecretService);
@@ -85,9 +93,7 @@ fn inner_keeps_a_key() {
     );
 }
 
-#[test]
-#[ignore = "inner half"]
-fn inner_finds_the_key() {
+fn find_the_key() {
     let vault = Vault::open(&paths()).expect("opens");
     assert_eq!(vault.backing(), Backing::SecretService);
     let found = vault.device_key().expect("read").expect("there");
@@ -98,37 +104,38 @@ fn inner_finds_the_key() {
 
 #[test]
 fn without_a_keyring_keys_go_into_private_files() {
-    on_a_bus(&home(), NONE, "inner_uses_files");
+    on_buses(
+        "without_a_keyring_keys_go_into_private_files",
+        &[(NONE, use_files)],
+    );
 }
 
-#[test]
-#[ignore = "inner half"]
-fn inner_uses_files() {
+fn use_files() {
     let vault = Vault::open(&paths()).expect("opens within its time limit");
     assert_eq!(vault.backing(), Backing::File);
 }
 
 #[test]
 fn a_keyring_that_is_gone_is_an_error_and_not_a_new_start() {
-    let home = home();
-    on_a_bus(&home, UNLOCKED, "inner_keeps_a_key");
-    on_a_bus(&home, NONE, "inner_refuses");
+    on_buses(
+        "a_keyring_that_is_gone_is_an_error_and_not_a_new_start",
+        &[(UNLOCKED, keep_a_key), (NONE, be_refused)],
+    );
 }
 
-#[test]
-#[ignore = "inner half"]
-fn inner_refuses() {
+fn be_refused() {
     assert!(matches!(Vault::open(&paths()), Err(VaultError::Keyring(_))));
 }
 
 #[test]
 fn a_profile_whose_keyring_item_was_deleted_is_set_aside() {
-    on_a_bus(&home(), UNLOCKED, "inner_loses_the_profile_key");
+    on_buses(
+        "a_profile_whose_keyring_item_was_deleted_is_set_aside",
+        &[(UNLOCKED, lose_the_profile_key)],
+    );
 }
 
-#[test]
-#[ignore = "inner half"]
-fn inner_loses_the_profile_key() {
+fn lose_the_profile_key() {
     let paths = paths();
     let start = || {
         let vault = std::sync::Arc::new(Vault::open(&paths).expect("opens"));

@@ -2,6 +2,8 @@
 
 mod agent;
 mod canary;
+#[cfg(feature = "rdev")]
+mod generic;
 mod keyring;
 mod nested;
 mod provenance;

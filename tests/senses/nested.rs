@@ -34,6 +34,20 @@ impl Server {
         }
     }
 
+    /// Starts a nested server under a name that an earlier one had.
+    pub fn again(outer: &Self, name: &str) -> Self {
+        let child = Command::new("Xephyr")
+            .args([name, "-screen", "640x480", "-nolisten", "tcp"])
+            .env("DISPLAY", outer.name())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the X server is installed");
+        Self {
+            child,
+            name: name.to_owned(),
+        }
+    }
+
     /// As `DISPLAY` wants it.
     pub fn name(&self) -> &str {
         &self.name
@@ -41,14 +55,17 @@ impl Server {
 
     /// Types or moves on this server.
     pub fn xdotool(&self, arguments: &[&str]) {
-        let done = Command::new("xdotool")
+        self.tool("xdotool", arguments);
+    }
+
+    /// Runs a program of the X distribution on this server.
+    pub fn tool(&self, program: &str, arguments: &[&str]) {
+        let done = Command::new(program)
             .env("DISPLAY", &self.name)
             .args(arguments)
             .status();
-        assert!(
-            done.expect("xdotool is installed").success(),
-            "xdotool {arguments:?}"
-        );
+        let done = done.unwrap_or_else(|error| panic!("{program}: {error}"));
+        assert!(done.success(), "{program} {arguments:?}");
     }
 }
 

@@ -3,7 +3,10 @@
 use selfsame::{capture::CaptureReport, engine::CaptureState};
 use selfsame_behaviour::{EventKind, Provenance};
 
-use crate::{nested::Nested, senses::Senses};
+use crate::{
+    nested::{Nested, Server},
+    senses::Senses,
+};
 
 fn is_release(kind: &EventKind) -> bool {
     matches!(kind, EventKind::KeyUp { .. })
@@ -101,6 +104,45 @@ fn a_display_that_goes_away_is_reported_and_waited_for() {
     drop(inner);
     senses.wait_for(&CaptureReport::DisplayGone);
     senses.wait_until(|report| matches!(report, CaptureReport::State(CaptureState::Waiting(_))));
+}
+
+#[test]
+fn a_display_that_comes_back_is_watched_again() {
+    let Nested { inner, outer } = Nested::start();
+    let name = inner.name().to_owned();
+    let mut senses = Senses::on(&name);
+    drop(inner);
+    senses.wait_for(&CaptureReport::DisplayGone);
+    let _inner = Server::again(&outer, &name);
+    senses.wait_for(&CaptureReport::State(CaptureState::Running));
+    outer.xdotool(&["mousemove", "320", "240"]);
+    outer.xdotool(&["key", "--delay", "30", "k"]);
+    assert!(!senses.events(1, is_release).is_empty());
+}
+
+#[test]
+fn a_device_that_comes_and_goes_is_counted_at_once() {
+    let servers = Nested::start();
+    let senses = Senses::on(servers.inner.name());
+    let other = |counted: u16| move |report: &CaptureReport| matches!(report, CaptureReport::Devices { other, .. } if *other == counted);
+    let before = senses.virtual_devices();
+    // A new pair of masters brings a pair of virtual slaves with it, as a plug brings a device.
+    servers.inner.tool("xinput", &["create-master", "plugged"]);
+    senses.wait_until(other(before + 2));
+    servers
+        .inner
+        .tool("xinput", &["remove-master", "plugged pointer"]);
+    senses.wait_until(other(before));
+}
+
+#[test]
+fn the_displays_own_screen_saver_is_heard_coming_and_going() {
+    let servers = Nested::start();
+    let senses = Senses::on(servers.inner.name());
+    servers.inner.tool("xset", &["s", "activate"]);
+    senses.wait_for(&CaptureReport::ScreenSaver(true));
+    servers.inner.tool("xset", &["s", "reset"]);
+    senses.wait_for(&CaptureReport::ScreenSaver(false));
 }
 
 fn is_motion(kind: &EventKind) -> bool {

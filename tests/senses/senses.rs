@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Senses {
     consumer: Consumer,
     reports: mpsc::Receiver<CaptureReport>,
+    virtual_devices: u16,
     _stop: StopHandle,
 }
 
@@ -31,13 +32,26 @@ impl Senses {
         let (sender, reports) = mpsc::channel();
         let told = Box::new(move |report| drop(sender.send(report)));
         std::thread::spawn(move || back_end.run(decoder, told, stopped));
-        let senses = Self {
+        let mut senses = Self {
             consumer,
             reports,
+            virtual_devices: 0,
             _stop: stop,
         };
-        senses.wait_for(&CaptureReport::State(CaptureState::Running));
+        let counted = std::cell::Cell::new(0);
+        senses.wait_until(|report| {
+            if let CaptureReport::Devices { other, .. } = report {
+                counted.set(*other);
+            }
+            *report == CaptureReport::State(CaptureState::Running)
+        });
+        senses.virtual_devices = counted.get();
         senses
+    }
+
+    /// Devices that are no hardware, as they were counted before the first event.
+    pub fn virtual_devices(&self) -> u16 {
+        self.virtual_devices
     }
 
     pub fn wait_for(&self, awaited: &CaptureReport) {

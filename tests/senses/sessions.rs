@@ -161,6 +161,18 @@ impl Logind {
         changed.expect("changed");
     }
 
+    /// The computer goes to sleep, or wakes.
+    fn sleep(&self, going: bool) {
+        let done = self.runtime.block_on(self.bus.emit_signal(
+            None::<&str>,
+            MANAGER,
+            "org.freedesktop.login1.Manager",
+            "PrepareForSleep",
+            &going,
+        ));
+        done.expect("said");
+    }
+
     /// Another session of the same person begins.
     fn begin(&self, begun: Session) {
         let done = self.runtime.block_on(async {
@@ -209,6 +221,49 @@ fn a_lock_and_a_user_switch_are_seen_as_they_happen() {
     agent.wait_for("the unlock", says("locked", false));
     logind.change(|session| session.active = false);
     agent.wait_for("the switch", says("in_background", true));
+}
+
+#[test]
+fn what_was_typed_before_a_sleep_says_nothing_after_it() {
+    let (servers, bus) = (Nested::start(), Bus::start());
+    let logind = Logind::on(&bus);
+    let agent = agent_on(&servers, &bus);
+    agent.wait_for("a calm session", says("locked", false));
+    logind.sleep(true);
+    agent.wait_for_log("evidence is thrown away: Sleep");
+}
+
+#[test]
+fn a_desktops_screen_locker_locks() {
+    let (servers, bus) = (Nested::start(), Bus::start());
+    let agent = Agent::on(servers.inner.name(), |command| {
+        command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+    });
+    let runtime = Runtime::new().expect("a runtime");
+    let locker = runtime.block_on(async {
+        connection::Builder::address(bus.address.as_str())?
+            .name("org.gnome.ScreenSaver")?
+            .build()
+            .await
+    });
+    let locker = locker.expect("the stand-in is on the bus");
+    let locked = |on: bool| {
+        runtime
+            .block_on(locker.emit_signal(
+                None::<&str>,
+                "/org/gnome/ScreenSaver",
+                "org.gnome.ScreenSaver",
+                "ActiveChanged",
+                &on,
+            ))
+            .expect("said");
+        agent.wait_for("what the locker said", |status| {
+            status["session"]["locked"] == on
+        });
+    };
+    agent.wait_for_log("screen lockers are heard");
+    locked(true);
+    locked(false);
 }
 
 #[test]

@@ -8,3 +8,5 @@ mod commands;
 mod life;
 #[path = "agent/presence.rs"]
 mod presence;
+#[path = "agent/tunnel.rs"]
+mod tunnel;

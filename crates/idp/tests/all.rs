@@ -1,6 +1,8 @@
 //! Black-box tests: the real program on a free port, its real database, devices and browsers made
 //! of a few lines each. One binary, so that the program is linked once.
 
+#[path = "../../../tests/shared/small_disk.rs"]
+mod small_disk;
 mod support;
 
 mod audit_log;
@@ -8,6 +10,7 @@ mod command_line;
 mod console;
 mod consuming;
 mod enrolment;
+mod full_disk;
 mod hard_factors;
 mod links;
 mod restarts;

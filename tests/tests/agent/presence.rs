@@ -2,8 +2,8 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Command, Stdio},
+    net::TcpListener,
+    process::Command,
     time::SystemTime,
 };
 
@@ -14,7 +14,10 @@ use selfsame_protocol::{
 };
 use serde_json::Value;
 
-use super::bench::{Agent, Idp, free_port};
+use super::{
+    bench::{Agent, Idp},
+    tunnel::Tunnel,
+};
 
 fn listens(status: &Value) -> bool {
     status["link"]["state"] == "online" && status["presence"]["port"].is_u64()
@@ -117,33 +120,19 @@ fn a_script_or_a_tunnel_is_refused_however_right_its_request_is() {
     assert!(python.stdout.starts_with(b"HTTP/1.1 404"), "{python:?}");
     refused_for(&agent, "python3");
 
-    tunnel(&agent, &idp, port);
+    through(&Tunnel::of_socat(port), &agent, &idp, port);
+    through(&Tunnel::of_ssh(port), &agent, &idp, port);
 }
 
-/// What `ssh -L` and socat do: another program forwards the bytes of a browser elsewhere.
-fn tunnel(agent: &Agent, idp: &Idp, port: u16) {
-    let entrance = free_port();
-    let listen = format!("TCP-LISTEN:{entrance},bind=127.0.0.1,reuseaddr,fork");
-    let socat = Command::new("socat")
-        .args([&listen, &format!("TCP:127.0.0.1:{port}")])
-        .stderr(Stdio::null())
-        .spawn();
-    let mut socat = socat.expect("socat is installed: `scripts/provision test` does it");
-    let mut stream = (0..100)
-        .find_map(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            TcpStream::connect(("127.0.0.1", entrance)).ok()
-        })
-        .expect("socat listens");
+fn through(tunnel: &Tunnel, agent: &Agent, idp: &Idp, port: u16) {
+    let mut stream = tunnel.enter();
     stream
         .write_all(request(idp, port, &body(idp, 3)).as_bytes())
         .expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("answered");
-    socat.kill().expect("socat ends");
-    socat.wait().expect("socat ends");
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
-    refused_for(agent, "socat");
+    refused_for(agent, tunnel.program());
 }
 
 #[test]

@@ -1,11 +1,10 @@
-//! A real file system with room for a few pages only, for tests of full disks.
+//! A real small file system, for tests of full disks. Several test programs include this file.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 
-const VARIABLE: &str = "SMALL_DISK";
+/// Temporary folders are made on the disk too.
+const VARIABLE: &str = "TMPDIR";
+const MARK: &str = "ON_A_SMALL_DISK";
 
 /// A mounted file system that ends with the process.
 pub struct SmallDisk(PathBuf);
@@ -13,18 +12,19 @@ pub struct SmallDisk(PathBuf);
 /// The disk, when this process was started on one. Else runs this very test once more on a disk in a
 /// mount namespace of its own, where it must pass, and gives nothing.
 pub fn under(test: &str) -> Option<SmallDisk> {
-    if let Some(path) = std::env::var_os(VARIABLE) {
-        return Some(SmallDisk(path.into()));
+    if std::env::var_os(MARK).is_some() {
+        return Some(SmallDisk(std::env::temp_dir()));
     }
     let folder = tempfile::tempdir().expect("a folder");
     let me = std::env::current_exe().expect("this program");
     let script = format!(
-        "mount -t tmpfs -o size=256k none \"${VARIABLE}\" && exec \"$0\" --exact {test} --nocapture"
+        "mount -t tmpfs -o size=8m none \"${VARIABLE}\" && exec \"$0\" --exact {test} --nocapture"
     );
     let ended = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount", "sh", "-c", &script])
         .arg(me)
         .env(VARIABLE, folder.path())
+        .env(MARK, "1")
         .output()
         .expect("unshare is installed");
     let said = format!(
@@ -40,10 +40,6 @@ pub fn under(test: &str) -> Option<SmallDisk> {
 }
 
 impl SmallDisk {
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
     /// Leaves not one byte free.
     pub fn fill(&self) {
         let mut file = std::fs::File::create(self.filling()).expect("an empty file needs no room");
