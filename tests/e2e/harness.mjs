@@ -7,8 +7,9 @@ import { launchBrowser } from './browser.mjs';
 import { issueServerCertificate, makeAuthority, makeSigningPair } from './certificates.mjs';
 import { startDesktop } from './display.mjs';
 import { freshFolder } from './folders.mjs';
-import { IdentityProvider } from './idp.mjs';
+import { IdentityProvider, freePort } from './idp.mjs';
 import { Processes } from './processes.mjs';
+import { Wiretap } from './wiretap.mjs';
 
 /** Two registrable domains, as an org and its identity provider have. */
 export const ORG_HOST = 'acme-login.test';
@@ -18,7 +19,7 @@ export const IDP_HOST = 'check.selfsame.test';
  * Starts a world below `target/e2e/NAME`.
  *
  * @param {string} name of the test
- * @param {object} options `{ desktop = true, demo = true, hooks = true, binding?, referrerPolicy? }`
+ * @param {object} options `{ desktop = true, demo = true, hooks = true, wiretap = false, binding?, referrerPolicy? }`
  */
 export async function startWorld(name, options = {}) {
   const world = new World(freshFolder(name), { desktop: true, demo: true, hooks: true, ...options });
@@ -45,9 +46,14 @@ class World {
     const { dir, processes } = this;
     this.authority = makeAuthority(`${dir}/ca`);
     this.tls = issueServerCertificate(this.authority, [ORG_HOST, IDP_HOST]);
+    const { tls, authority } = this;
+    const listenOn = this.#options.wiretap ? await freePort() : undefined;
     this.idp = await IdentityProvider.init({
-      processes, dir, hostname: IDP_HOST, tls: this.tls, authority: this.authority, demo: this.#options.demo,
+      processes, dir, hostname: IDP_HOST, tls, authority, demo: this.#options.demo, listenOn,
     });
+    if (listenOn) {
+      this.wiretap = await Wiretap.start({ port: this.idp.port, tls, to: { port: listenOn, servername: IDP_HOST, authority } });
+    }
     await this.#startOrg();
     await this.idp.serve();
     if (this.#options.hooks) await this.#connectHooks();
@@ -101,6 +107,7 @@ class World {
 
   async close() {
     for (const browser of this.#browsers) await browser.close().catch(() => {});
+    this.wiretap?.stop();
     await this.processes.stopAll();
     await this.org?.close();
   }

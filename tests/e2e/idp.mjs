@@ -14,7 +14,8 @@ export class IdentityProvider {
   #options;
   #server = null;
 
-  /** @param options `{ processes, dir, hostname, tls, authority, demo }` */
+  /** @param options `{ processes, dir, hostname, tls, authority, demo, listenOn? }`; `listenOn` is another port than
+   *  the one in its origin, where something stands before it. */
   static async init(options) {
     const idp = new IdentityProvider(options, await freePort());
     await runJson(IDP, ['init', '--data', idp.data, '--origin', idp.origin, '--json']);
@@ -46,7 +47,7 @@ export class IdentityProvider {
   /** Starts the server and waits until it answers. */
   async serve() {
     const { tls, authority, demo } = this.#options;
-    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`,
+    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.#options.listenOn ?? this.port}`,
       '--tls-cert', tls.cert, '--tls-key', tls.key, '--json', '--log', 'info', ...(demo ? ['--demo'] : [])];
     this.#server = this.#processes.start('idp', IDP, args, { env: { PATH: process.env.PATH }, readyFd: 1 });
     await this.#server.firstLine();
