@@ -29,6 +29,11 @@ test: ## Everything that a change must pass
 	@$(STEP) "end to end, in real browsers and displays" $(MAKE) --no-print-directory e2e
 	@$(STEP) "the demonstration, with generated people" env CI=1 SELFSAME_RECORDING=generated node tests/demo/demo.mjs
 
+.PHONY: test-full
+test-full: test ## The same and the long runs: properties on 20 times the cases, the demonstration with recorded people
+	@$(STEP) "properties at length" env PROPTEST_CASES=5000 $(CARGO) test --workspace --locked
+	@$(STEP) "the demonstration, with recorded people" env CI=1 node tests/demo/demo.mjs
+
 .PHONY: programs
 programs: ## Build the programs, and the agent once more as a demonstration build
 	$(CARGO) build --workspace --locked

@@ -53,6 +53,8 @@ enum Command {
     Resume,
     /// Show why you were asked for your other sign-in method.
     Why,
+    /// Write a report for whoever helps you; it names nobody, and you can read it before you send it.
+    Report,
     /// Delete everything Selfsame knows about you here, and leave the server.
     Erase(Erase),
 }
@@ -173,6 +175,7 @@ impl Command {
             Self::Pause(flags) => commands::pause(paths, flags.until),
             Self::Resume => commands::resume(paths),
             Self::Why => commands::why(paths),
+            Self::Report => commands::report(paths),
             Self::Erase(flags) => commands::erase(paths, flags),
         }
     }

@@ -61,6 +61,14 @@ pub fn why(paths: &Paths) -> Result<Outcome, Failure> {
     running(paths, Ask::Why)
 }
 
+/// Writes a problem report.
+///
+/// # Errors
+/// When the agent does not run or the report cannot be written.
+pub fn report(paths: &Paths) -> Result<Outcome, Failure> {
+    running(paths, Ask::Report)
+}
+
 fn running(paths: &Paths, ask: Ask) -> Result<Outcome, Failure> {
     control::ask(paths, ask)?.ok_or_else(Failure::not_running)
 }

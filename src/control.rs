@@ -26,6 +26,8 @@ pub enum Ask {
     Resume,
     /// The last checks.
     Why,
+    /// Write a problem report.
+    Report,
     /// Delete everything and leave.
     Erase,
     /// The enrolment was written by another process.

@@ -1,12 +1,12 @@
 //! A report for whoever helps: the status without names. It stays on this computer until its person
 //! sends it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use selfsame_protocol::UnixMillis;
 use serde_json::{Value, json};
 
-use crate::{agent::Agent, durable, exit::Failure};
+use crate::{agent::Agent, durable, exit::Failure, outcome::Outcome};
 
 /// Writes a report into the state directory and says where.
 ///
@@ -30,6 +30,17 @@ pub fn write(agent: &Agent, now: UnixMillis) -> Result<PathBuf, Failure> {
         )
     })?;
     Ok(path)
+}
+
+/// Where a report is, for its person.
+pub fn written(path: &Path) -> Outcome {
+    Outcome::done(
+        format!(
+            "A report was written to {}. Read it; it goes nowhere unless you send it.",
+            path.display()
+        ),
+        json!({"report": path}),
+    )
 }
 
 /// Takes out who the person is and whom they work for; free text may name either.

@@ -11,10 +11,12 @@ use tokio::{
 use super::{Answer, Ask, LINE_BYTES, pause_of};
 use crate::{
     agent::Agent,
+    clock,
     config::Paths,
     durable,
     exit::{Blame, Exit, Failure},
     outcome::Outcome,
+    report,
 };
 
 /// How long a command may take to say what it wants.
@@ -104,6 +106,7 @@ async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
         Ask::Pause { minutes } => Ok(agent.pause(pause_of(minutes))),
         Ask::Resume => Ok(agent.resume()),
         Ask::Why => Ok(agent.why()),
+        Ask::Report => report::write(agent, clock::wall()).map(|path| report::written(&path)),
         Ask::Erase => Arc::clone(agent).erase().await,
         Ask::Reload => reload(Arc::clone(agent)).await,
     }

@@ -11,6 +11,7 @@ fn without_an_enrolment_each_command_ends_with_the_documented_code() {
         (&["pause"], 20),
         (&["resume"], 20),
         (&["why"], 20),
+        (&["report"], 20),
         (&["erase", "--yes"], 0),
         (&["erase"], 2),
         (&["no-such-command"], 2),

@@ -106,3 +106,21 @@ fn erase_without_a_running_agent_tells_the_server_too() {
     );
     assert_eq!(agent.run(&["status"]).code, 10);
 }
+
+#[test]
+fn a_problem_report_names_nobody_and_only_its_person_can_read_it() {
+    let (agent, idp) = (Agent::new(), Idp::start());
+    idp.enrol(&agent);
+    let _running = agent.start(|status| status["link"]["state"] == "online");
+    let written = agent.run(&["report", "--json"]).json();
+    let path = written["report"].as_str().expect("a path");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    assert!(text.contains("\"link\""), "{text}");
+    for name in ["alice", "example.com", "localhost"] {
+        assert!(!text.contains(name), "{name} in {text}");
+    }
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(path).expect("it is there").permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+}
