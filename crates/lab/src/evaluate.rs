@@ -1,14 +1,23 @@
 //! Runs a protocol with the very observer of the agent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
     chance::Chance,
-    pointer_trial,
-    protocol::Protocol,
-    recording::Recording,
-    report::{Header, Report},
-    typing_trial::TypingTrial,
+    cmu::Passwords,
+    findings::{Findings, Header},
+    labels::Labels,
+    model::Model,
+    plot,
+    progress::say,
+    protocol::{Protocol, labels_file, pointer_file},
+    recording::{Person, Recording},
+    refusal::Refusal,
+    trial::{
+        continuous, fusion, password, pointer,
+        typing::{Measured, TypingTrial},
+        unknown_attacker,
+    },
 };
 
 /// What was asked for on the command line.
@@ -16,39 +25,146 @@ pub struct Evaluation {
     pub protocol: Protocol,
     pub dir: PathBuf,
     pub background: Option<PathBuf>,
+    pub plots: Option<PathBuf>,
     pub enrol_keys: Option<usize>,
     pub people: Option<usize>,
     pub seed: u64,
 }
 
 impl Evaluation {
-    pub fn run(&self) -> anyhow::Result<Vec<Report>> {
-        let recording = Recording::read(&self.protocol.file(&self.dir)?)?;
-        eprintln!("{} people read", recording.people.len());
-        let header = Header {
+    pub fn run(&self) -> anyhow::Result<Vec<Findings>> {
+        let file = self.protocol.file(&self.dir)?;
+        let findings = match self.protocol {
+            Protocol::Killourhy => self.password(&file)?,
+            Protocol::Balabit | Protocol::BalabitUnknown => self.pointer(&file)?,
+            Protocol::Fusion => self.fusion(&file)?,
+            Protocol::Continuous => self.continuous(&file)?,
+            _ => self.typing(&file)?,
+        };
+        if findings.is_empty() {
+            let what = "nobody has a whole window of typing or pointing after enrolment";
+            return Err(Refusal::unfit(&file, what).into());
+        }
+        if self.background.is_some() {
+            say("no background is used: the population is set by hand");
+        }
+        Ok(findings)
+    }
+
+    fn typing(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let (trial, header) = self.typing_trial(file)?;
+        let mut measured = trial.measure(&header);
+        if let Some(shortest) = measured.first_mut() {
+            shortest.findings.handovers = Some(trial.seat_changes());
+        }
+        if let Some(dir) = &self.plots {
+            let traces = measured.first().and_then(|m| trial.traces(&m.attempts));
+            if let Some(traces) = traces {
+                plot::traces(dir, &measured, &traces)?;
+            }
+        }
+        self.printed(measured)
+    }
+
+    fn continuous(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let (trial, header) = self.typing_trial(file)?;
+        let continuous = continuous::measure(&trial, &header);
+        if let Some(dir) = &self.plots {
+            plot::detection(dir, &continuous)?;
+        }
+        Ok(vec![continuous.findings])
+    }
+
+    fn typing_trial(&self, file: &Path) -> anyhow::Result<(TypingTrial, Header)> {
+        let recording = read(file)?;
+        let mut chance = Chance::new(self.seed);
+        let header = self.header(&recording.sha256);
+        let people = self.cast(recording.people, &mut chance);
+        let people: Vec<&Person> = people.iter().collect();
+        let model = Model::default();
+        let trial = TypingTrial::new(model, self.protocol, self.enrol_keys, &people, &mut chance);
+        Ok((trial, header))
+    }
+
+    fn pointer(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let recording = read(file)?;
+        let header = self.header(&recording.sha256);
+        let model = Model::default();
+        if self.protocol == Protocol::BalabitUnknown {
+            let model_for = |_, _| model.clone();
+            let measured = unknown_attacker::measure(&model_for, &recording.people, &header);
+            return self.printed(measured);
+        }
+        let labels = Labels::read(&labels_file(file))?;
+        let measured = pointer::measure(&model, &recording.people, &labels, &header);
+        let tried = measured.attempts.genuine() > 0 && measured.attempts.impostor() > 0;
+        self.printed(tried.then_some(measured).into_iter().collect())
+    }
+
+    fn fusion(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let typing = read(file)?;
+        let pointers = pointer_file(&self.dir)?;
+        let pointing = Recording::read(&pointers)?;
+        let labels = Labels::read(&labels_file(&pointers))?;
+        let mut header = self.header(&typing.sha256);
+        header.data_sha256 = format!("{} {}", typing.sha256, pointing.sha256);
+        let typists = self.cast(typing.people, &mut Chance::new(self.seed));
+        let model = Model::default();
+        let measured = fusion::measure(&model, &typists, &pointing.people, &labels, &header);
+        self.printed(measured)
+    }
+
+    fn password(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let passwords = Passwords::read(file)?;
+        at_least_two(file, passwords.subjects.len())?;
+        let header = self.header(&passwords.sha256);
+        let measured = password::measure(&Model::default(), &passwords, file, &header)?;
+        self.printed(vec![measured])
+    }
+
+    /// Draws what was measured where that was asked for.
+    fn printed(&self, measured: Vec<Measured>) -> anyhow::Result<Vec<Findings>> {
+        if let Some(dir) = &self.plots {
+            plot::windows(dir, &measured)?;
+        }
+        Ok(measured
+            .into_iter()
+            .map(|measured| measured.findings)
+            .collect())
+    }
+
+    fn header(&self, sha256: &str) -> Header {
+        Header {
             protocol: self.protocol.name(),
             seed: self.seed,
-            data_sha256: recording.sha256.clone(),
-            background: self
-                .background
-                .as_ref()
-                .map(|dir| dir.display().to_string()),
-        };
-        if self.protocol == Protocol::Balabit {
-            return Ok(vec![pointer_trial::run(&recording, &self.dir, &header)?]);
+            data_sha256: sha256.to_owned(),
+            background_people: None,
         }
-        let mut chance = Chance::new(self.seed);
-        let mut people: Vec<_> = recording.people.iter().collect();
+    }
+
+    /// Those who take part, in random order.
+    fn cast(&self, mut people: Vec<Person>, chance: &mut Chance) -> Vec<Person> {
         chance.shuffle(&mut people);
         people.truncate(self.people.unwrap_or(self.protocol.people()));
-        let trial = TypingTrial::new(self.protocol, self.enrol_keys, &people, &mut chance);
-        let mut reports: Vec<Report> = [50, 100, 200]
-            .into_iter()
-            .filter_map(|keys| trial.report(keys, &header))
-            .collect();
-        if let Some(shortest) = reports.first_mut() {
-            shortest.handovers = Some(trial.handovers());
-        }
-        Ok(reports)
+        people
     }
+}
+
+fn read(file: &Path) -> anyhow::Result<Recording> {
+    let recording = Recording::read(file)?;
+    say(&format!(
+        "{} people in {}",
+        recording.people.len(),
+        file.display()
+    ));
+    at_least_two(file, recording.people.len())?;
+    Ok(recording)
+}
+
+fn at_least_two(file: &Path, people: usize) -> anyhow::Result<()> {
+    if people >= 2 {
+        return Ok(());
+    }
+    let what = format!("{people} people; at least two are needed, one of them an impostor");
+    Err(Refusal::unfit(file, what).into())
 }

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 use clap::ValueEnum;
 
-use crate::recording::Person;
+use crate::{cmu, recording::Person, refusal::Refusal};
 
 /// A protocol by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,11 +19,25 @@ pub enum Protocol {
     PaceFree,
     /// Fixed text: sessions 0 and 1 enrol, 2 and 3 test, everybody else attacks.
     PaceFixed,
-    /// Any other keys: the earliest sessions until 3000 keys or half of them enrol.
+    /// Any keys: the earliest sessions until 3000 keys or half of them enrol, everybody else attacks.
     Keys,
     /// Pointer: `train_*` enrols, labelled `test_*` sessions test.
     Balabit,
+    /// Pointer: windows of 1 to 50 strokes, nothing of the attacking account in anything trained.
+    BalabitUnknown,
+    /// Any keys: how many keys until somebody else is found, with a threshold chosen on other people.
+    Continuous,
+    /// Keyboard and pointer together, on chimeric people.
+    Fusion,
+    /// One password (CMU): 200 repetitions enrol, 200 are genuine, the first 5 of everybody else attack.
+    Killourhy,
 }
+
+const AALTO: &str = "keys_aalto";
+const PACE_FREE: &str = "keys_pace_free";
+const PACE_FIXED: &str = "keys_pace_fixed";
+const BALABIT: &str = "mouse_balabit";
+const ENDS: [&str; 2] = [".csv.gz", ".csv"];
 
 impl Protocol {
     pub fn name(self) -> &'static str {
@@ -33,18 +47,26 @@ impl Protocol {
             Self::PaceFixed => "pace-fixed",
             Self::Keys => "keys",
             Self::Balabit => "balabit",
+            Self::BalabitUnknown => "balabit-unknown",
+            Self::Continuous => "continuous",
+            Self::Fusion => "fusion",
+            Self::Killourhy => "killourhy",
         }
     }
 
-    /// The file of the protocol in a folder of recordings.
+    /// The file of the protocol: in a folder of recordings, or the file named in its place.
     pub fn file(self, dir: &Path) -> anyhow::Result<PathBuf> {
-        Ok(match self {
-            Self::Aalto => dir.join("keys_aalto.csv.gz"),
-            Self::PaceFree => dir.join("keys_pace_free.csv.gz"),
-            Self::PaceFixed => dir.join("keys_pace_fixed.csv.gz"),
-            Self::Balabit => dir.join("mouse_balabit.csv.gz"),
-            Self::Keys => own_file(dir)?,
-        })
+        if dir.is_file() {
+            return Ok(dir.to_owned());
+        }
+        match self {
+            Self::Aalto => named(dir, AALTO),
+            Self::PaceFree => named(dir, PACE_FREE),
+            Self::PaceFixed => named(dir, PACE_FIXED),
+            Self::Balabit | Self::BalabitUnknown => pointer_file(dir),
+            Self::Killourhy => present(dir.join(cmu::FILE)),
+            Self::Keys | Self::Continuous | Self::Fusion => free_text(dir),
+        }
     }
 
     /// At most so many impostors for each person.
@@ -63,7 +85,7 @@ impl Protocol {
             Self::Aalto => 10,
             Self::PaceFree => 3,
             Self::PaceFixed => 2,
-            Self::Keys | Self::Balabit => until(person, (keys_of(person) / 2).min(3000)),
+            _ => until(person, (person.keys() / 2).min(3000)),
         }
     }
 }
@@ -78,28 +100,53 @@ pub fn until(person: &Person, keys: usize) -> usize {
     reached.map_or(person.sessions.len(), |index| index + 1)
 }
 
-fn keys_of(person: &Person) -> usize {
-    person
-        .sessions
-        .iter()
-        .map(crate::recording::Session::keys)
-        .sum()
+/// The recordings of pointers in a folder.
+pub fn pointer_file(dir: &Path) -> anyhow::Result<PathBuf> {
+    named(dir, BALABIT)
 }
 
-/// The first file of keys that belongs to no other protocol.
-fn own_file(dir: &Path) -> anyhow::Result<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(dir)
+/// The labels beside a recording of pointers.
+pub fn labels_file(recording: &Path) -> PathBuf {
+    recording.with_file_name(format!("{BALABIT}_labels.csv"))
+}
+
+fn named(dir: &Path, stem: &str) -> anyhow::Result<PathBuf> {
+    let files = ENDS.map(|end| dir.join(format!("{stem}{end}")));
+    let [gzip, _] = &files;
+    let found = files.iter().find(|file| file.is_file());
+    present(found.unwrap_or(gzip).clone())
+}
+
+fn present(file: PathBuf) -> anyhow::Result<PathBuf> {
+    if file.is_file() {
+        return Ok(file);
+    }
+    Err(Refusal::unfit(&file, "there is no such recording").into())
+}
+
+/// The first file of keys that no other protocol is about, else free text, else any.
+fn free_text(dir: &Path) -> anyhow::Result<PathBuf> {
+    let mut files: Vec<(u8, PathBuf)> = fs::read_dir(dir)
         .with_context(|| format!("cannot read {}", dir.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.to_string_lossy().ends_with(".csv.gz"))
-        .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("keys") && !name.contains("aalto") && !name.contains("pace")
-        })
+        .filter_map(|path| Some((preference(&path)?, path)))
         .collect();
     files.sort();
-    files
-        .into_iter()
-        .next()
-        .with_context(|| format!("no keys*.csv.gz of its own in {}", dir.display()))
+    let first = files.into_iter().next().map(|(_, path)| path);
+    first.ok_or_else(|| Refusal::unfit(dir, "no keys*.csv.gz or keys*.csv in this folder").into())
+}
+
+/// None for what is no recording of keys.
+fn preference(path: &Path) -> Option<u8> {
+    let name = path.file_name()?.to_str()?;
+    if !name.starts_with("keys") || !ENDS.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    Some(if name.starts_with(PACE_FIXED) {
+        3
+    } else if name.starts_with(AALTO) {
+        2
+    } else {
+        u8::from(name.starts_with(PACE_FREE))
+    })
 }

@@ -1,0 +1,8 @@
+//! The protocols: who is tried against whose profile, and how.
+
+pub mod continuous;
+pub mod fusion;
+pub mod password;
+pub mod pointer;
+pub mod typing;
+pub mod unknown_attacker;

@@ -1,0 +1,123 @@
+//! Windows of pointer strokes, with an attacker of whom nothing was ever trained on.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use selfsame_behaviour::Profile;
+
+use crate::{
+    findings::{Header, Span},
+    model::Model,
+    progress::Progress,
+    rates::{Attempt, Attempts, By},
+    recording::Person,
+    replay::Stream,
+    strokes,
+    trial::{pointer::training, typing::Measured},
+};
+
+const LENGTHS: [usize; 5] = [1, 5, 10, 20, 50];
+/// The first two thirds of the sessions enrol.
+const ENROLLING: (usize, usize) = (2, 3);
+
+struct Account {
+    profile: Profile,
+    test: Stream,
+    strokes: Vec<Range<usize>>,
+}
+
+/// `model_for(owner, attacker)` is the model when nothing of these two was trained on.
+pub fn measure(
+    model_for: &(impl Fn(usize, usize) -> Model + Sync),
+    people: &[Person],
+    header: &Header,
+) -> Vec<Measured> {
+    let progress = Progress::of("enrolling accounts", people.len());
+    let accounts: Vec<Account> = (0..people.len())
+        .into_par_iter()
+        .map(|owner| {
+            let account = enrol(&model_for(owner, owner), &people[owner]);
+            progress.step();
+            account
+        })
+        .collect();
+    let mut strokes: Vec<u32> = accounts
+        .iter()
+        .map(|account| account.profile.progress().strokes_learnt)
+        .collect();
+    strokes.sort_unstable();
+    let enrolled = strokes.get(strokes.len() / 2).copied().unwrap_or(0);
+    let pairs: Vec<(usize, usize)> = (0..people.len())
+        .flat_map(|owner| (0..people.len()).map(move |typist| (owner, typist)))
+        .collect();
+    let progress = Progress::of("trying windows", LENGTHS.len());
+    LENGTHS
+        .into_iter()
+        .filter_map(|length| {
+            let tried = pairs.par_iter().flat_map_iter(|(owner, typist)| {
+                let model = model_for(*owner, *typist);
+                windows(&model, &accounts, *owner, *typist, length)
+            });
+            let attempts = Attempts::of(people.len(), tried.collect());
+            progress.step();
+            (attempts.genuine() > 0 && attempts.impostor() > 0)
+                .then(|| summed_up(attempts, length, enrolled, header))
+        })
+        .collect()
+}
+
+fn summed_up(attempts: Attempts, length: usize, enrolled: u32, header: &Header) -> Measured {
+    let (mut findings, draws) = header.findings(Span::Strokes(length), &attempts, enrolled);
+    findings.notes.push(
+        "The owner's last third of train_* sessions against that of each other account; neither the attacking \
+         account nor the owner's is in anything trained."
+            .to_owned(),
+    );
+    Measured {
+        findings,
+        attempts,
+        draws,
+    }
+}
+
+fn enrol(model: &Model, person: &Person) -> Account {
+    let sessions = training(person);
+    let (enrol, test) = sessions.split_at(sessions.len() * ENROLLING.0 / ENROLLING.1);
+    let test = Stream::of(test.iter().copied());
+    Account {
+        profile: model.learn(&Stream::of(enrol.iter().copied()).events),
+        strokes: strokes::cut(&test.events),
+        test,
+    }
+}
+
+fn windows(
+    model: &Model,
+    accounts: &[Account],
+    owner: usize,
+    typist: usize,
+    length: usize,
+) -> Vec<Attempt> {
+    let fresh = model.frozen(&accounts[owner].profile);
+    let Account { test, strokes, .. } = &accounts[typist];
+    let by = if owner == typist {
+        By::Owner
+    } else {
+        By::Other(typist)
+    };
+    strokes
+        .chunks_exact(length)
+        .map(|window| {
+            let mut observer = fresh.clone();
+            for stroke in window {
+                // The event after the stroke ends it where nothing but a pause does.
+                let end = (stroke.end + 1).min(test.events.len());
+                test.events[stroke.start..end]
+                    .iter()
+                    .for_each(|event| observer.feed(event));
+            }
+            let score = observer.scores().pointer;
+            Attempt { score, owner, by }
+        })
+        .collect()
+}
