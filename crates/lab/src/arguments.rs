@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{evaluate::Evaluation, protocol::Protocol, refusal::EXIT_CODES};
+use crate::{
+    evaluate::Evaluation,
+    import::{Collection, Import},
+    protocol::Protocol,
+    refusal::EXIT_CODES,
+};
 
 #[derive(Parser)]
 #[command(
@@ -22,6 +27,9 @@ pub enum Command {
     /// Run a published protocol on recordings; findings go to standard output, progress to standard error.
     #[command(after_help = EXIT_CODES)]
     Evaluate(Evaluate),
+    /// Turn a collection, as its authors publish it, into a recording.
+    #[command(after_help = EXIT_CODES)]
+    Import(ImportOf),
     /// Make a recording of people who never lived, in the format of the recordings.
     Generate {
         /// How many people.
@@ -73,6 +81,31 @@ impl Evaluate {
             enrol_keys: self.enrol_keys,
             people: self.people,
             seed: self.seed,
+        }
+    }
+}
+
+#[derive(Args)]
+pub struct ImportOf {
+    /// Which collection.
+    collection: Collection,
+    /// The folder, or the one file, that its authors publish.
+    from: PathBuf,
+    /// The folder to write the recordings into; those already there are replaced.
+    #[arg(long)]
+    out: PathBuf,
+    /// At most this many people, the first ones (aalto only).
+    #[arg(long)]
+    people: Option<usize>,
+}
+
+impl ImportOf {
+    pub fn import(self) -> Import {
+        Import {
+            collection: self.collection,
+            from: self.from,
+            out: self.out,
+            people: self.people,
         }
     }
 }

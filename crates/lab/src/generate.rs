@@ -4,12 +4,12 @@ mod hand;
 mod sentences;
 mod typist;
 
-use std::{fs::File, io::Write, path::Path};
+use std::path::Path;
 
-use anyhow::Context;
-use flate2::{Compression, GzBuilder};
-
-use crate::chance::Chance;
+use crate::{
+    chance::Chance,
+    recording::writer::{self, Writer},
+};
 use hand::Hand;
 use sentences::SENTENCES;
 use typist::Typist;
@@ -27,19 +27,15 @@ pub struct Row {
 
 /// Writes a recording of so many people; each types every sentence once, one to a session, in an order of their own.
 pub fn write(people: u32, seed: u64, out: &Path) -> anyhow::Result<()> {
-    let file = File::create(out).with_context(|| format!("cannot write {}", out.display()))?;
-    // No time stamp and no name inside: the same seed gives the same bytes.
-    let mut csv = GzBuilder::new().write(file, Compression::best());
-    writeln!(csv, "user,session,t_ms,kind,code,x,y")?;
+    let mut writer = Writer::create(out)?;
     let mut chance = Chance::new(seed);
     for person in 0..people {
-        write_person(&mut csv, person, &mut chance.branch())?;
+        write_person(&mut writer, person, &mut chance.branch())?;
     }
-    csv.finish()?;
-    Ok(())
+    writer.finish()
 }
 
-fn write_person(csv: &mut impl Write, person: u32, chance: &mut Chance) -> anyhow::Result<()> {
+fn write_person(writer: &mut Writer, person: u32, chance: &mut Chance) -> anyhow::Result<()> {
     let typist = Typist::born(person, chance);
     let mut hand = Hand::born(person, chance);
     let mut order: Vec<_> = SENTENCES.iter().collect();
@@ -48,15 +44,21 @@ fn write_person(csv: &mut impl Write, person: u32, chance: &mut Chance) -> anyho
         let mut rows = typist.types(sentence, chance);
         let after = rows.last().map_or(0, |row| row.at) + 600;
         rows.extend(hand.moves(STROKES, after, chance));
-        for row in rows {
-            let (x, y) = row.place.map_or((String::new(), String::new()), |(x, y)| {
-                (x.to_string(), y.to_string())
-            });
-            writeln!(
-                csv,
-                "generated{person},{session:02},{},{},{},{x},{y}",
-                row.at, row.kind, row.code
-            )?;
+        for Row {
+            at,
+            kind,
+            code,
+            place,
+        } in rows
+        {
+            let (user, session) = (format!("generated{person}"), format!("{session:02}"));
+            let row = writer::Row {
+                t_ms: at,
+                kind,
+                code: &code,
+                place,
+            };
+            writer.row(&user, &session, &row)?;
         }
     }
     Ok(())

@@ -57,7 +57,7 @@ const NAMED: &[(&str, u16)] = &[
 ];
 
 /// A usage that stands for "some other key".
-const OTHER: HidUsage = HidUsage(0x46);
+pub const OTHER: HidUsage = HidUsage(0x46);
 
 /// The usage of a named key; a name that is not known is some other key.
 pub fn usage_of(name: &str) -> HidUsage {

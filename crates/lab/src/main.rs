@@ -6,6 +6,7 @@ mod cmu;
 mod evaluate;
 mod findings;
 mod generate;
+mod import;
 mod key_names;
 mod labels;
 mod model;
@@ -46,6 +47,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             );
             Ok(())
         }
+        Command::Import(asked) => asked.import().run(),
         Command::Generate { people, seed, out } => generate::write(people, seed, &out),
     }
 }

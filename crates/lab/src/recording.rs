@@ -4,6 +4,7 @@
 mod order;
 pub mod row;
 pub mod text;
+pub mod writer;
 
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use super::scale::Scale;
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 460.0;
-const LEFT: f64 = 78.0;
+const LEFT: f64 = 92.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 84.0;
 const BOTTOM: f64 = 62.0;
@@ -45,7 +45,7 @@ pub struct Series {
     pub marked: bool,
 }
 
-/// A straight dotted line between two points, with a word at its end.
+/// A straight dotted line between two points, with a word where it begins.
 pub struct Rule {
     pub from: (f64, f64),
     pub to: (f64, f64),
@@ -127,7 +127,7 @@ impl Chart {
         push(
             svg,
             format_args!(
-                "<text transform=\"translate(22 {middle:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+                "<text transform=\"translate(24 {middle:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
                 escaped(&self.y.label)
             ),
         );
@@ -178,8 +178,8 @@ impl Chart {
     fn rule(&self, svg: &mut String, rule: &Rule) {
         let path = self.path([rule.from, rule.to].into_iter());
         push(svg, format_args!("<path class=\"rule\" d=\"{path}\"/>"));
-        let (x, y) = (self.across(rule.to.0) - 6.0, self.up(rule.to.1) - 6.0);
-        text(svg, (x, y), "soft", "end", &rule.word);
+        let (x, y) = (self.across(rule.from.0) + 6.0, self.up(rule.from.1) - 6.0);
+        text(svg, (x, y), "soft", "start", &rule.word);
     }
 
     fn path(&self, points: impl Iterator<Item = (f64, f64)>) -> String {

@@ -126,14 +126,16 @@ pub fn reliability(measured: &[Measured]) -> Chart {
 
 /// The mean genuine score of each session after enrolment.
 pub fn drift(measured: &[Measured]) -> Chart {
+    // Side by side, so that the bars do not hide each other.
+    let place = |session: usize, colour: usize| to_f64(session) + 0.05 * (to_f64(colour) - 1.0);
     let curve = |(colour, measured): (usize, &Measured)| Series {
         name: span(&measured.findings),
         colour,
         points: (measured.findings.drift.iter())
-            .map(|at| (to_f64(at.session), at.mean_score))
+            .map(|at| (place(at.session, colour), at.mean_score))
             .collect(),
         band: (measured.findings.drift.iter())
-            .map(|at| (to_f64(at.session), at.ci95[0], at.ci95[1]))
+            .map(|at| (place(at.session, colour), at.ci95[0], at.ci95[1]))
             .collect(),
         marked: true,
         ..Series::default()

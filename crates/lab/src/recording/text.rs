@@ -1,6 +1,7 @@
 //! A file as a stream of lines, unpacked and hashed on the way, never whole in memory.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -74,25 +75,37 @@ impl Text {
 
     /// The next line without its end, and its number from 1.
     pub fn line(&mut self) -> Result<Option<(u64, &str)>, Refusal> {
+        let more = self.read_line()?;
+        let text = std::str::from_utf8(&self.line).map_err(|_| self.refuse("not UTF-8"))?;
+        Ok(more.then_some((self.number, text.trim_end_matches(['\n', '\r']))))
+    }
+
+    /// The same of a file in which some letters may be in an unknown encoding: these are replaced.
+    pub fn line_of_any_encoding(&mut self) -> Result<Option<(u64, Cow<'_, str>)>, Refusal> {
+        let more = self.read_line()?;
+        while self.line.last().is_some_and(|byte| b"\r\n".contains(byte)) {
+            self.line.pop();
+        }
+        Ok(more.then_some((self.number, String::from_utf8_lossy(&self.line))))
+    }
+
+    fn read_line(&mut self) -> Result<bool, Refusal> {
         self.number += 1;
         self.line.clear();
         let read = match &mut self.source {
             Source::Plain(reader) => one_line(reader, &mut self.line),
             Source::Gzip(reader) => one_line(reader.as_mut(), &mut self.line),
         };
-        let refuse = |what: String| Refusal::malformed(&self.path, self.number, what);
         let count =
-            read.map_err(|error| refuse(format!("the file ends or breaks here: {error}")))?;
+            read.map_err(|error| self.refuse(&format!("the file ends or breaks here: {error}")))?;
         if count as u64 > LONGEST_LINE {
-            return Err(refuse(format!(
-                "the line is longer than {LONGEST_LINE} bytes"
-            )));
+            return Err(self.refuse(&format!("the line is longer than {LONGEST_LINE} bytes")));
         }
-        if count == 0 {
-            return Ok(None);
-        }
-        let text = std::str::from_utf8(&self.line).map_err(|_| refuse("not UTF-8".to_owned()))?;
-        Ok(Some((self.number, text.trim_end_matches(['\n', '\r']))))
+        Ok(count > 0)
+    }
+
+    fn refuse(&self, what: &str) -> Refusal {
+        Refusal::malformed(&self.path, self.number, what)
     }
 
     /// SHA-256 of the file as it lies on disk, in hexadecimal; reads what is left of it.
