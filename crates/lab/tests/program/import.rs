@@ -12,7 +12,7 @@ fn import(collection: &str, from: &Folder, out: &Folder) -> crate::lab::Outcome 
 }
 
 fn aalto_line(section: u32, down: u64, up: u64, code: u32) -> String {
-    format!("42\t{section}\tHi you\tHi you\t1\t{down}\t{up}\tX\t{code}\n")
+    format!("42\t{section}\tSentence\tTyped\t1\t{down}\t{up}\tX\t{code}\n")
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn pace_keys_get_the_names_that_recordings_have() {
 
 const BALABIT: &str = "record timestamp,client timestamp,button,state,x,y";
 
-/// A session in which the pointer goes to and fro, in a manner of the account's own.
+/// A session in which the pointer goes back and forth, in a manner of the account's own.
 fn pointing(account: u32, strokes: u32) -> String {
     let mut text = format!("{BALABIT}\n");
     for stroke in 0..strokes {
