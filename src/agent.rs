@@ -13,6 +13,7 @@ use crate::{
     exit::Failure,
     history::{Answered, History},
     link::LinkReport,
+    managed::Managed,
     outcome::Outcome,
     presence::gate::Proved,
     status::Report,
@@ -40,6 +41,8 @@ pub struct Agent {
     pub link: watch::Sender<LinkReport>,
     /// The presence port; `None` while there is none.
     pub port: watch::Sender<Option<u16>>,
+    /// What whoever manages this computer set.
+    pub managed: Arc<Managed>,
     /// Counts changes of the history, for those who show it.
     pub answered: watch::Sender<u64>,
     /// Turned to true to end the agent.
@@ -60,6 +63,7 @@ impl Agent {
         paths: Paths,
         vault: Arc<Vault>,
         engine: Engine,
+        managed: Arc<Managed>,
     ) -> Result<(Arc<Self>, LeaveRequests), Failure> {
         let (leave, requests) = mpsc::channel(1);
         let agent = Self {
@@ -71,6 +75,7 @@ impl Agent {
             identity: watch::Sender::new(None),
             link: watch::Sender::new(LinkReport::default()),
             port: watch::Sender::new(None),
+            managed,
             answered: watch::Sender::new(0),
             stop: watch::Sender::new(false),
             history: Mutex::default(),
@@ -148,6 +153,7 @@ impl Agent {
             presence_port: *self.port.borrow(),
             clock_ahead_ms: self.clock.ahead_ms(),
             engine: self.engine.status(),
+            managed: Arc::clone(&self.managed),
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand, ValueEnum};
+use selfsame_policy::Policy;
 use serde_json::json;
 
 use crate::{
@@ -60,7 +61,7 @@ enum Command {
 }
 
 /// Flags of `run`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Run {
     /// The capture back end.
     #[arg(long, value_enum, default_value = "auto")]
@@ -71,6 +72,21 @@ pub struct Run {
     /// What to log on standard error, such as `info` or `selfsame=debug`.
     #[arg(long, env = "SELFSAME_LOG", default_value = "info")]
     pub log: String,
+}
+
+impl Run {
+    /// These flags where a policy holds: it beats them.
+    #[must_use]
+    pub fn under(&self, policy: &Policy) -> Self {
+        let backend = policy
+            .text("Backend")
+            .and_then(|name| Backend::from_str(name, true).ok());
+        Self {
+            backend: backend.unwrap_or(self.backend),
+            no_tray: policy.flag("Tray").map_or(self.no_tray, |tray| !tray),
+            log: policy.text("Log").unwrap_or(&self.log).to_owned(),
+        }
+    }
 }
 
 /// The capture back ends by name.
@@ -97,9 +113,9 @@ impl From<Backend> for BackendChoice {
 /// Flags of `enrol`.
 #[derive(Debug, clap::Args)]
 pub struct Enrol {
-    /// The server's address, such as `https://idp.example.com`.
+    /// The server's address, such as `https://idp.example.com`; not needed where a policy names it.
     #[arg(long, value_name = "URL")]
-    pub server: String,
+    pub server: Option<String>,
     /// Where the token comes from.
     #[command(flatten)]
     pub token: Token,
@@ -238,6 +254,27 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_policy_beats_the_command_line() {
+        let flags = Run {
+            backend: Backend::Rdev,
+            no_tray: true,
+            log: "debug".to_owned(),
+        };
+        let policy = br#"{"Backend": "x11", "Tray": true, "Log": "warn"}"#;
+        let under = flags.under(&Policy::parse(policy).expect("a policy"));
+        assert_eq!(
+            (
+                BackendChoice::from(under.backend),
+                under.no_tray,
+                under.log.as_str()
+            ),
+            (BackendChoice::X11, false, "warn")
+        );
+        let free = flags.under(&Policy::default());
+        assert_eq!((free.no_tray, free.log.as_str()), (true, "debug"));
     }
 
     #[test]

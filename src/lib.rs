@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod exit;
 pub mod history;
 pub mod link;
+pub mod managed;
 pub mod outcome;
 pub mod platform;
 pub mod presence;

@@ -7,7 +7,7 @@ mod macos;
 #[cfg(windows)]
 mod windows;
 
-use std::path::Path;
+use std::{fs::File, io, path::Path};
 
 #[cfg(target_os = "linux")]
 use linux as imp;
@@ -30,4 +30,17 @@ pub fn harden() -> Vec<String> {
 /// Whether an input device file belongs to hardware and not to a program.
 pub fn is_hardware_node(node: &Path) -> bool {
     imp::is_hardware_node(node)
+}
+
+/// Where this system keeps what its managers set; `None` where the agent does not read it yet.
+pub fn policy_file() -> Option<&'static Path> {
+    imp::policy_file()
+}
+
+/// Whether only the system's administrator may write to this file.
+///
+/// # Errors
+/// What the file system says.
+pub fn is_managers_file(file: &File) -> io::Result<bool> {
+    imp::is_managers_file(file)
 }

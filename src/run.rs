@@ -15,6 +15,7 @@ use crate::{
     enrolment::Identity,
     exit::{Blame, Exit, Failure},
     link::{self, LinkReport},
+    managed::Managed,
     outcome::Outcome,
     presence::Responder,
     single::Single,
@@ -27,6 +28,8 @@ use crate::{
 /// # Errors
 /// When another agent of this person runs, or a part cannot start.
 pub fn run(paths: &Paths, flags: &Run) -> Result<Outcome, Failure> {
+    let managed = Arc::new(Managed::of_this_computer());
+    let flags = flags.under(&managed.policy);
     start_log(&flags.log)?;
     let _only = Single::acquire(paths)?;
     let vault = Arc::new(Vault::open(paths).map_err(|error| vault_unusable(&error))?);
@@ -36,12 +39,12 @@ pub fn run(paths: &Paths, flags: &Run) -> Result<Outcome, Failure> {
     };
     let engine =
         Engine::start(config, Arc::clone(&vault), paths).map_err(|error| no_engine(&error))?;
-    let (agent, leave) = Agent::new(paths.clone(), vault, engine)?;
+    let (agent, leave) = Agent::new(paths.clone(), vault, engine, managed)?;
     tracing::info!(
         "Selfsame {VERSION} runs{}",
         if DEMO { " (demonstration build)" } else { "" }
     );
-    let ended = runtime()?.block_on(keep_together(Arc::clone(&agent), leave, flags));
+    let ended = runtime()?.block_on(keep_together(Arc::clone(&agent), leave, &flags));
     agent.engine.shutdown();
     let removed = durable::remove(&paths.control_socket());
     ended?;

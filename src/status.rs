@@ -13,6 +13,7 @@ use crate::{
     enrolment::Identity,
     exit::{Blame, Exit, Failure},
     link::{LinkReport, LinkState},
+    managed::Managed,
     outcome::Outcome,
     vault::Backing,
 };
@@ -32,6 +33,8 @@ pub struct Report {
     pub clock_ahead_ms: i64,
     /// Senses and profile.
     pub engine: EngineStatus,
+    /// What whoever manages this computer set.
+    pub managed: Arc<Managed>,
 }
 
 /// More than this between the two clocks is worth a word, in milliseconds.
@@ -58,6 +61,7 @@ impl Report {
         problems.extend(self.presence());
         problems.extend(self.storage());
         problems.extend(self.clocks());
+        problems.extend(self.managed.problems());
         problems
     }
 
@@ -158,6 +162,7 @@ impl Report {
             "paused": engine.paused,
             "vault": engine.vault,
             "notes": engine.notes,
+            "policy": self.managed.json(),
             "problems": self.problems(),
         })
     }

@@ -1,6 +1,10 @@
 //! `selfsame enrol`: a one-time token against a new key, and what is kept of it.
 
-use std::{io::Read, path::PathBuf, sync::Arc};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rand::{TryRngCore, rngs::OsRng};
 use selfsame_protocol::{Origin, SoftwareKey, message::EnrolmentToken};
@@ -15,6 +19,7 @@ use crate::{
     durable,
     enrolment::{self, Asked, Record},
     exit::{Blame, Exit, Failure},
+    managed::Managed,
     outcome::Outcome,
     tls,
     vault::Vault,
@@ -30,9 +35,12 @@ const ROOM_BYTES: usize = 64 * 1024;
 /// # Errors
 /// Each with what to do; nothing is changed then, unless the text says so.
 pub fn enrol(paths: &Paths, flags: &Enrol) -> Result<Outcome, Failure> {
-    let server = parse_server(&flags.server)?;
+    let managed = Managed::of_this_computer();
+    managed.usable()?;
+    let server = server(flags.server.as_deref(), managed.policy.text("Server"))?;
     let old = old_enrolment(paths, flags)?;
-    let ca_file = flags.ca_file.as_deref().map(absolute).transpose()?;
+    let set = managed.policy.text("CaFile").map(Path::new);
+    let ca_file = set.or(flags.ca_file.as_deref()).map(absolute).transpose()?;
     let config = tls::client_config(ca_file.as_deref())?;
     // A token is good for once: it is not spent where its fruit could not be kept.
     durable::prove_room(&paths.data, ROOM_BYTES).map_err(|error| no_room(paths, &error))?;
@@ -68,6 +76,27 @@ fn old_enrolment(paths: &Paths, flags: &Enrol) -> Result<Option<Record>, Failure
                 old.server, old.person
             ),
             "To enrol it anew, add --replace; at another server that deletes the old key and profile.",
+        )),
+    }
+}
+
+/// The server that is meant: the policy's, where it names one.
+fn server(given: Option<&str>, set: Option<&str>) -> Result<Origin, Failure> {
+    let given = given.map(parse_server).transpose()?;
+    let set = set.map(parse_server).transpose()?;
+    match (given, set) {
+        (Some(given), Some(set)) if given != set => Err(Failure::new(
+            Exit::Refused,
+            Blame::Command,
+            format!("This computer is managed, and may be enrolled at {set} only."),
+            "Leave --server out, or ask whoever manages this computer.",
+        )),
+        (_, Some(server)) | (Some(server), None) => Ok(server),
+        (None, None) => Err(Failure::new(
+            Exit::Usage,
+            Blame::Command,
+            "No server is named.",
+            "Give its address with --server https://HOST.",
         )),
     }
 }
@@ -221,6 +250,18 @@ mod tests {
         ] {
             assert_eq!(parse_server(text).expect_err("refused").exit, Exit::Usage);
         }
+    }
+
+    #[test]
+    fn a_managed_server_is_the_only_one() {
+        let ours = Some("https://idp.example.com");
+        for given in [None, ours] {
+            let meant = server(given, ours).expect("taken");
+            assert_eq!(meant.as_str(), "https://idp.example.com");
+        }
+        let other = server(Some("https://evil.example.org"), ours).expect_err("refused");
+        assert_eq!(other.exit, Exit::Refused);
+        assert_eq!(server(None, None).expect_err("refused").exit, Exit::Usage);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Linux: not dumpable, no core files, and where an input device file leads to.
 
-use std::path::Path;
+use std::{fs::File, io, os::unix::fs::MetadataExt, path::Path};
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
@@ -19,6 +19,15 @@ pub fn harden() -> Vec<String> {
         .into_iter()
         .filter_map(Result::err)
         .collect()
+}
+
+pub fn policy_file() -> Option<&'static Path> {
+    Some(Path::new("/etc/selfsame/policy.json"))
+}
+
+pub fn is_managers_file(file: &File) -> io::Result<bool> {
+    let meta = file.metadata()?;
+    Ok(meta.is_file() && meta.uid() == 0 && meta.mode() & 0o022 == 0)
 }
 
 /// Follows `/dev/input/eventN` to its kernel device.

@@ -11,3 +11,11 @@ pub fn harden() -> Vec<String> {
 pub fn is_hardware_node(_node: &Path) -> bool {
     false
 }
+
+pub fn policy_file() -> Option<&'static Path> {
+    None
+}
+
+pub fn is_managers_file(_file: &std::fs::File) -> std::io::Result<bool> {
+    Ok(false)
+}

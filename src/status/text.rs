@@ -27,12 +27,20 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
     lines.push(row("Session", &session(&report.engine.session)));
     lines.push(row("Browsers", &browsers(report)));
     lines.push(row("Keys kept in", backing(report.engine.vault)));
+    lines.extend(report.managed.summary().map(|set| row("Policy", &set)));
     lines.extend(report.engine.notes.iter().map(|note| row("Note", note)));
     for problem in report.problems() {
         lines.push(format!("! {}", problem.what));
         lines.push(format!("  {}", problem.to_do));
     }
+    lines.extend(help(report).map(|who| row("Who helps", who)));
     lines
+}
+
+/// Who helps, where something is wrong and the policy names somebody.
+fn help(report: &Report) -> Option<&str> {
+    let named = report.managed.policy.text("Support")?;
+    (!report.problems().is_empty()).then_some(named)
 }
 
 /// The agent's state in one sentence; the tray shows the same.

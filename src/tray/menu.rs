@@ -92,7 +92,7 @@ pub fn build(view: &View) -> MenuModel {
     entries.extend(pause(view));
     entries.push(Entry::Submenu(
         "What is stored".to_owned(),
-        STORED.iter().map(label).collect(),
+        stored(&view.report),
     ));
     entries.push(Entry::Separator);
     entries.push(Entry::Item("Report a problem".to_owned(), Action::Report));
@@ -108,6 +108,13 @@ pub fn build(view: &View) -> MenuModel {
         sign: sign(&view.report),
         entries,
     }
+}
+
+/// The built-in statement first; whoever manages the computer may add to it.
+fn stored(report: &Report) -> Vec<Entry> {
+    let built_in = STORED.iter().map(label);
+    let added = report.managed.policy.text("Statement").map(label);
+    built_in.chain(added).collect()
 }
 
 fn label(text: impl ToString) -> Entry {

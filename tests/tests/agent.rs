@@ -6,6 +6,8 @@ mod bench;
 mod commands;
 #[path = "agent/life.rs"]
 mod life;
+#[path = "agent/managed.rs"]
+mod managed;
 #[path = "agent/presence.rs"]
 mod presence;
 #[path = "agent/tunnel.rs"]

@@ -13,6 +13,7 @@ use crate::{
     enrolment::{Identity, Record},
     history::Answered,
     link::{LinkReport, LinkState},
+    managed::Managed,
     status::Report,
     tray::icon::Sign,
     vault::Backing,
@@ -52,6 +53,7 @@ fn ready() -> View {
             presence_port: Some(61_731),
             clock_ahead_ms: 0,
             engine,
+            managed: Arc::default(),
         },
         recent: Vec::new(),
         reported: None,
@@ -172,4 +174,21 @@ fn an_unreachable_server_calls_for_attention_only_when_there_is_something_to_say
     );
     view.report.presence_port = None;
     assert_eq!(build(&view).sign, Sign::Attention);
+}
+
+#[test]
+fn a_managed_computer_adds_to_what_is_said_of_the_record_and_takes_nothing_away() {
+    let plain = shown(&build(&ready()));
+    let mut view = ready();
+    let policy = br#"{"Statement": "The works council agreed."}"#;
+    let policy = selfsame_policy::Policy::parse(policy).expect("a policy");
+    view.report.managed = Arc::new(Managed::from(policy));
+    let with = shown(&build(&view));
+    let added: Vec<&str> = with
+        .lines()
+        .filter(|line| !plain.contains(*line))
+        .map(str::trim)
+        .collect();
+    assert_eq!(added, ["The works council agreed."]);
+    assert!(plain.lines().all(|line| with.contains(line)));
 }

@@ -80,22 +80,52 @@ impl Agent {
         Said::of(&output.expect("the agent starts"))
     }
 
+    /// Runs a command on a computer whose managers set this policy, with these rights on its file.
+    pub fn run_managed(&self, policy: &str, mode: &str, arguments: &[&str]) -> Said {
+        let output = self.managed(policy, mode, arguments).output();
+        Said::of(&output.expect("unshare is installed"))
+    }
+
+    /// Starts `selfsame run` on such a computer.
+    pub fn start_managed(&self, policy: &str) -> Running {
+        let child = self
+            .managed(policy, "644", &["run"])
+            .stderr(Stdio::null())
+            .spawn();
+        let running = Running(child.expect("unshare is installed"));
+        self.until(|_| true);
+        running
+    }
+
+    fn managed(&self, policy: &str, mode: &str, arguments: &[&str]) -> Command {
+        let script = "mkdir -p \"$HOME/etc\" && mount -t tmpfs none \"$HOME/etc\" && mkdir \"$HOME/etc/new\" \"$HOME/etc/work\" &&
+            mount -t overlay -o \"lowerdir=/etc,upperdir=$HOME/etc/new,workdir=$HOME/etc/work\" none /etc &&
+            mkdir -p /etc/selfsame && printf %s \"$POLICY\" >/etc/selfsame/policy.json &&
+            chmod \"$MODE\" /etc/selfsame/policy.json && exec \"$0\" \"$@\"";
+        let mut command = self.in_own_mounts(script, arguments);
+        command.env("POLICY", policy).env("MODE", mode);
+        command
+    }
+
     /// Runs a command while the disk that its data would go to is full.
     pub fn run_on_a_full_disk(&self, arguments: &[&str]) -> Said {
         let script =
             "mkdir -p \"$HOME/.local\" && mount -t tmpfs -o size=64k none \"$HOME/.local\" &&
             ! cat /dev/zero >\"$HOME/.local/filling\" 2>/dev/null && exec \"$0\" \"$@\"";
+        let output = self.in_own_mounts(script, arguments).output();
+        Said::of(&output.expect("unshare is installed"))
+    }
+
+    /// A command with mounts of its own, which the script makes before it runs the command.
+    fn in_own_mounts(&self, script: &str, arguments: &[&str]) -> Command {
         let plain = self.command(arguments);
         let mut command = Command::new("unshare");
         command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
         command.arg(plain.get_program()).args(plain.get_args());
-        command.env_clear().envs(
-            plain
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-        let output = command.stdin(Stdio::null()).output();
-        Said::of(&output.expect("unshare is installed"))
+        let environment = plain.get_envs();
+        command.env_clear().stdin(Stdio::null());
+        command.envs(environment.filter_map(|(name, value)| Some((name, value?))));
+        command
     }
 
     /// Starts `selfsame run` and waits until `ready` says so of its status.
