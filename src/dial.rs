@@ -1,4 +1,6 @@
-//! Opens a TLS connection to the server, and says in plain words why it could not.
+//! Opens a TLS connection to the server, through a proxy where one is named, and says in plain words why it could not.
+
+mod proxy;
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -43,9 +45,12 @@ async fn connect(
     let (host, port) = host_and_port(origin);
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| unreachable(origin, "its name is not a host name"))?;
-    let stream = TcpStream::connect((host, port))
-        .await
-        .map_err(|error| unreachable(origin, &error.to_string()))?;
+    let stream = match proxy::for_host(host)? {
+        Some(proxy) => proxy.tunnel(host, port).await?,
+        None => TcpStream::connect((host, port))
+            .await
+            .map_err(|error| unreachable(origin, &error.to_string()))?,
+    };
     // A verdict is one small frame: it must not wait for another.
     stream
         .set_nodelay(true)

@@ -10,5 +10,7 @@ mod life;
 mod managed;
 #[path = "agent/presence.rs"]
 mod presence;
+#[path = "agent/proxy.rs"]
+mod proxy;
 #[path = "agent/tunnel.rs"]
 mod tunnel;

@@ -51,6 +51,14 @@ pub const KEYS: &[Key] = &[
         otherwise: "only the system's authorities, or those given at enrolment",
     },
     Key {
+        name: "ProxyUrl",
+        kind: Kind::Text(300),
+        title: "Proxy",
+        explanation: "The HTTP proxy by which the agent reaches the identity provider, as http://HOST:PORT. Every user of the computer can read the policy, so put no password here.",
+        example: "\"http://proxy.example.com:3128\"",
+        otherwise: "what HTTPS_PROXY and NO_PROXY say, else none",
+    },
+    Key {
         name: "Backend",
         kind: Kind::Choice(&["auto", "x11", "rdev"]),
         title: "Capture back end",

@@ -66,13 +66,21 @@ impl Drop for Running {
 /// One person's home, and the agent in it.
 pub struct Agent {
     home: TempDir,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Agent {
     pub fn new() -> Self {
         Self {
             home: tempfile::tempdir().expect("a temporary directory"),
+            variables: Vec::new(),
         }
+    }
+
+    /// With one more variable in its environment.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
+        self
     }
 
     pub fn run(&self, arguments: &[&str]) -> Said {
@@ -178,7 +186,8 @@ impl Agent {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home.path())
-            .env("XDG_RUNTIME_DIR", runtime);
+            .env("XDG_RUNTIME_DIR", runtime)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 }
