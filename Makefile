@@ -69,6 +69,6 @@ bench-programs:
 	$(CARGO) build --release --locked --package selfsame --features demo --bin selfsame-demo
 
 .PHONY: accuracy
-accuracy: ## Every figure on accuracy, from recordings in $$SELFSAME_DATA (default ../shared/data)
+accuracy: ## Every figure of docs/accuracy, from recordings in $$SELFSAME_DATA (default ../shared/data)
 	$(CARGO) build --release --locked --package selfsame-lab
 	scripts/accuracy

@@ -30,6 +30,12 @@ pub enum Command {
     /// Turn a collection, as its authors publish it, into a recording.
     #[command(after_help = EXIT_CODES)]
     Import(ImportOf),
+    /// Write `README.md` and `index.html` about the findings in a folder: `NAME.json`, with its plots in the folder `NAME`.
+    #[command(after_help = EXIT_CODES)]
+    Report {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// Make a recording of people who never lived, in the format of the recordings.
     Generate {
         /// How many people.

@@ -14,7 +14,7 @@ use crate::{
     recording::{Person, Recording},
     refusal::Refusal,
     trial::{
-        continuous, fusion, password, pointer,
+        attacks, continuous, fusion, password, pointer,
         typing::{Measured, TypingTrial},
         unknown_attacker,
     },
@@ -39,6 +39,7 @@ impl Evaluation {
             Protocol::Balabit | Protocol::BalabitUnknown => self.pointer(&file)?,
             Protocol::Fusion => self.fusion(&file)?,
             Protocol::Continuous => self.continuous(&file)?,
+            Protocol::Attacks => self.attacks(&file)?,
             _ => self.typing(&file)?,
         };
         if findings.is_empty() {
@@ -73,6 +74,11 @@ impl Evaluation {
             plot::detection(dir, &continuous)?;
         }
         Ok(vec![continuous.findings])
+    }
+
+    fn attacks(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
+        let (trial, header) = self.typing_trial(file)?;
+        Ok(attacks::measure(&trial, &header))
     }
 
     fn typing_trial(&self, file: &Path) -> anyhow::Result<(TypingTrial, Header)> {

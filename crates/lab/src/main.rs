@@ -17,6 +17,7 @@ mod rates;
 mod recording;
 mod refusal;
 mod replay;
+mod report;
 mod seat_change;
 mod strokes;
 mod trial;
@@ -48,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Import(asked) => asked.import().run(),
+        Command::Report { dir } => report::write(&dir),
         Command::Generate { people, seed, out } => generate::write(people, seed, &out),
     }
 }

@@ -27,6 +27,8 @@ pub enum Protocol {
     BalabitUnknown,
     /// Any keys: how many keys until somebody else is found, with a threshold chosen on other people.
     Continuous,
+    /// Any keys: forged typing against everybody's profile.
+    Attacks,
     /// Keyboard and pointer together, on chimeric people.
     Fusion,
     /// One password (CMU): 200 repetitions enrol, 200 are genuine, the first 5 of everybody else attack.
@@ -49,6 +51,7 @@ impl Protocol {
             Self::Balabit => "balabit",
             Self::BalabitUnknown => "balabit-unknown",
             Self::Continuous => "continuous",
+            Self::Attacks => "attacks",
             Self::Fusion => "fusion",
             Self::Killourhy => "killourhy",
         }
@@ -65,7 +68,7 @@ impl Protocol {
             Self::PaceFixed => named(dir, PACE_FIXED),
             Self::Balabit | Self::BalabitUnknown => pointer_file(dir),
             Self::Killourhy => present(dir.join(cmu::FILE)),
-            Self::Keys | Self::Continuous | Self::Fusion => free_text(dir),
+            Self::Keys | Self::Continuous | Self::Attacks | Self::Fusion => free_text(dir),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The protocols: who is tried against whose profile, and how.
 
+pub mod attacks;
 pub mod continuous;
 pub mod fusion;
 pub mod password;

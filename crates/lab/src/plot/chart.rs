@@ -45,7 +45,7 @@ pub struct Series {
     pub marked: bool,
 }
 
-/// A straight dotted line between two points, with a word where it begins.
+/// A straight dotted line between two points, with a word.
 pub struct Rule {
     pub from: (f64, f64),
     pub to: (f64, f64),
@@ -178,8 +178,15 @@ impl Chart {
     fn rule(&self, svg: &mut String, rule: &Rule) {
         let path = self.path([rule.from, rule.to].into_iter());
         push(svg, format_args!("<path class=\"rule\" d=\"{path}\"/>"));
-        let (x, y) = (self.across(rule.from.0) + 6.0, self.up(rule.from.1) - 6.0);
-        text(svg, (x, y), "soft", "start", &rule.word);
+        // Beside a level line where it begins; above a rising one where it ends.
+        let level = (rule.from.1 - rule.to.1).abs() < f64::EPSILON;
+        let (end, away, anchor) = if level {
+            (rule.from, 6.0, "start")
+        } else {
+            (rule.to, -6.0, "end")
+        };
+        let place = (self.across(end.0) + away, self.up(end.1) - 6.0);
+        text(svg, place, "soft", anchor, &rule.word);
     }
 
     fn path(&self, points: impl Iterator<Item = (f64, f64)>) -> String {

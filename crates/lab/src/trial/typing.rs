@@ -25,6 +25,8 @@ const INTRUDERS: usize = 5;
 /// A person with a profile, later typing, and impostors.
 pub struct Subject {
     pub profile: Profile,
+    /// What the profile was learnt from.
+    pub enrol: Stream,
     pub test: Stream,
     /// Positions among the subjects.
     pub impostors: Vec<usize>,
@@ -231,9 +233,10 @@ fn enrol(model: &Model, person: &Person, sessions: usize) -> Subject {
     let (enrol, test) = person
         .sessions
         .split_at(sessions.min(person.sessions.len()));
-    let learnt: Vec<Event> = Stream::of(enrol).events;
+    let enrol = Stream::of(enrol);
     Subject {
-        profile: model.learn(&learnt),
+        profile: model.learn(&enrol.events),
+        enrol,
         test: Stream::of(test),
         impostors: Vec::new(),
     }

@@ -118,3 +118,63 @@ fn a_file_can_be_named_in_place_of_a_folder() {
         3
     );
 }
+
+#[test]
+fn a_replay_succeeds_more_often_than_a_constant_rate() {
+    let findings = evaluate("attacks", &folder_of_typing(), &[]).findings();
+    let attacks = findings[0]["attacks"].as_array().expect("attacks");
+    let reaching = |name: &str| {
+        let named = |attack: &&serde_json::Value| {
+            attack["attack"]
+                .as_str()
+                .is_some_and(|a| a.starts_with(name))
+        };
+        let attack = attacks.iter().find(named).expect(name);
+        assert!(attack["windows"].as_u64() > Some(0));
+        attack["reaches_1e-2"].as_f64().expect("a share")
+    };
+    assert!(reaching("replay") >= reaching("constant rate"));
+}
+
+#[test]
+fn a_report_shows_what_was_printed_and_drawn_and_nothing_else() {
+    let folder = folder_of_typing();
+    let report = folder.join("report");
+    for protocol in ["pace-free", "continuous", "attacks"] {
+        let plots = report.join(protocol);
+        let to = ["--plots", plots.to_str().expect("text")];
+        let printed = evaluate(protocol, &folder, &to).stdout;
+        std::fs::create_dir_all(&report).expect("made");
+        std::fs::write(report.join(format!("{protocol}.json")), printed).expect("written");
+    }
+    let outcome = lab(&["report", report.to_str().expect("text")]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let page = std::fs::read_to_string(report.join("README.md")).expect("written");
+    for part in [
+        "## Model card",
+        "pace-free/pace-free-det.svg",
+        "replay of the victim",
+        "| threshold chosen",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("NaN") && !page.contains("inf"));
+    assert!(
+        std::fs::read_to_string(report.join("index.html"))
+            .is_ok_and(|html| html.contains("<table>"))
+    );
+}
+
+#[test]
+fn a_report_on_nothing_is_refused_and_so_is_one_on_damaged_findings() {
+    let folder = Folder::new();
+    assert_eq!(lab(&["report", folder.path()]).code, 4);
+    folder.write("broken.json", "[\n{\"protocol\": 1}\n]");
+    let outcome = lab(&["report", folder.path()]);
+    assert_eq!(outcome.code, 3);
+    assert!(
+        outcome.stderr.contains("broken.json, line 2"),
+        "{}",
+        outcome.stderr
+    );
+}
