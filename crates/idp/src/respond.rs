@@ -88,16 +88,16 @@ pub async fn begin_refused(
     app: &App,
     target: &Target,
     rule: &'static str,
-    new: &NewCheck,
+    new: NewCheck,
     until: UnixMillis,
 ) -> Result<Outcome, Refused> {
     let conclusion = Conclusion::other_factor(rule);
-    let signed = signing::failure(app, target).await?;
+    let signed = signing::failure(app, target)?;
     let (ended, record) = (conclusion.ended(target.check), conclusion.record(target));
     let now = app.clock.wall();
     match app
         .store
-        .begin_ended_check(new, until, &ended, record, now)
+        .begin_ended_check(new, until, ended, record, now)
         .await?
     {
         Begun::New => Ok(Outcome::Answered(send(target, signed))),
@@ -193,7 +193,7 @@ async fn answer_repeated(
     match conclude(app, &target, &conclusion).await {
         // The first was answered; this one still leads to the other factor, and says nothing.
         Err(Refused::AlreadyAnswered) => {
-            let signed = signing::failure(app, &target).await?;
+            let signed = signing::failure(app, &target)?;
             app.store
                 .append_audit(conclusion.record(&target), app.clock.wall())
                 .await?;
@@ -212,13 +212,13 @@ async fn conclude(
     conclusion: &Conclusion,
 ) -> Result<Response, Refused> {
     let signed = match conclusion.subject() {
-        Some(login) => signing::success(app, target, login).await?,
-        None => signing::failure(app, target).await?,
+        Some(login) => signing::success(app, target, login)?,
+        None => signing::failure(app, target)?,
     };
     let record = conclusion.record(target);
     match app
         .store
-        .consume(&conclusion.ended(target.check), record, app.clock.wall())
+        .consume(conclusion.ended(target.check), record, app.clock.wall())
         .await
     {
         Ok(Consumed::Now) => Ok(send(target, signed)),

@@ -3,7 +3,7 @@
 //! Every write is an immediate transaction, so that what was read inside it is still true when it
 //! is written; `synchronous=FULL` makes a commit survive a power cut.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -17,10 +17,13 @@ mod checks;
 mod console;
 mod devices;
 mod forget;
+mod group_commit;
 mod hard_factors;
 mod people;
 mod services;
 mod tokens;
+
+use group_commit::GroupCommit;
 
 pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck};
 pub use console::ConsoleKey;
@@ -33,26 +36,57 @@ pub use tokens::{NewToken, Redeemed};
 /// A check must be answered within 3 s, so nobody waits longer than this for the file's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why something could not be remembered or looked up.
-#[derive(Debug, Error)]
+/// A batch of each size has statements of its own, and each is worth keeping.
+const STATEMENTS: usize = 256;
+
+/// Why something could not be remembered or looked up. One error may have to be told to many.
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// SQLite could not do it: the disk is full or broken, or the file is locked.
     #[error("the database could not be used; see the disk's space and rights: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(Arc<sqlx::Error>),
     /// The schema could not be brought up to date.
     #[error(
         "the database could not be brought to this version; was it written by a newer one? {0}"
     )]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(Arc<sqlx::migrate::MigrateError>),
     /// A row holds what this program never wrote.
     #[error("the database holds an impossible {0}; it was changed by something else")]
     Corrupt(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migrate(Arc::new(error))
+    }
+}
+
+impl StoreError {
+    /// Whether the cause is the database itself and not what was to be written.
+    fn is_everybodys(&self) -> bool {
+        match self {
+            Self::Database(error) => error.as_database_error().is_none_or(|error| {
+                !(error.is_foreign_key_violation()
+                    || error.is_check_violation()
+                    || error.is_unique_violation())
+            }),
+            Self::Migrate(_) => true,
+            Self::Corrupt(_) => false,
+        }
+    }
 }
 
 /// A handle on the database; clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+    group: GroupCommit,
 }
 
 pub(crate) type Write = Transaction<'static, Sqlite>;
@@ -69,14 +103,18 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(STATEMENTS)
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
-            .connect_with(options)
+            // A file does not go away as a server does; asking first would cost each statement a second one.
+            .test_before_acquire(false)
+            .connect_with(options.clone())
             .await?;
         migrations().run(&pool).await?;
-        Ok(Self { pool })
+        let group = GroupCommit::start(options);
+        Ok(Self { pool, group })
     }
 
     /// Whether the database answers.
@@ -90,6 +128,7 @@ impl Store {
 
     /// Closes the file, folding the write-ahead log back into it.
     pub async fn close(&self) {
+        self.group.close().await;
         self.pool.close().await;
     }
 

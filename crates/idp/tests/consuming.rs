@@ -29,7 +29,7 @@ async fn begun(store: &Store) -> NewCheck {
     let (new, now) = (new_check(), Clock::start().wall());
     assert_eq!(
         store
-            .begin_check(&new, now.plus(600_000), now)
+            .begin_check(new.clone(), now.plus(600_000), now)
             .await
             .expect("begun"),
         Begun::New
@@ -52,7 +52,9 @@ async fn consume(
     ended: &Ended,
 ) -> Result<Consumed, selfsame_idp::store::StoreError> {
     let record = Record::new("ada@example.com", Action::CheckApproved, ended.check);
-    store.consume(ended, record, Clock::start().wall()).await
+    store
+        .consume(ended.clone(), record, Clock::start().wall())
+        .await
 }
 
 fn approvals(server: &Server) -> usize {
@@ -166,7 +168,7 @@ async fn a_repeated_request_leads_to_its_first_check() {
     };
     let now = Clock::start().wall();
     let begun = store
-        .begin_check(&again, now.plus(600_000), now)
+        .begin_check(again.clone(), now.plus(600_000), now)
         .await
         .expect("looked up");
     assert_eq!(begun, Begun::Repeated(first.id));
@@ -186,9 +188,64 @@ async fn old_checks_and_requests_are_forgotten_and_the_audit_log_is_not() {
     store.forget_requests(later).await.expect("forgotten");
     assert!(store.check(check.id).await.expect("read").is_none());
     let again = store
-        .begin_check(&check, later.plus(1), later)
+        .begin_check(check.clone(), later.plus(1), later)
         .await
         .expect("begun");
     assert_eq!(again, Begun::New);
     assert_eq!(server.audit_actions(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_written_together_are_each_recorded_once_in_one_chain() {
+    let server = Server::start();
+    let store = server.store().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let new = begun(&store).await;
+            consume(&store, &refusal(new.id)).await.expect("stored")
+        });
+    }
+    let consumed = tasks.join_all().await;
+    assert!(consumed.iter().all(|consumed| *consumed == Consumed::Now));
+    assert_eq!(approvals(&server), 200, "and the whole chain was verified");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_cannot_be_written_takes_no_other_with_it() {
+    let server = Server::start();
+    let store = server.store().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let check = begun(&store).await.id;
+        let store = store.clone();
+        tasks.spawn(async move {
+            // No such device was ever enrolled, which the database notices.
+            let stranger = (random::device_id(), Clock::start().wall());
+            let presence = (n % 10 == 0).then_some(stranger);
+            let ended = Ended {
+                presence,
+                ..refusal(check)
+            };
+            (n % 10 == 0, consume(&store, &ended).await)
+        });
+    }
+    for (is_bad, outcome) in tasks.join_all().await {
+        match is_bad {
+            true => assert!(outcome.is_err(), "{outcome:?}"),
+            false => assert!(matches!(outcome, Ok(Consumed::Now)), "{outcome:?}"),
+        }
+    }
+    assert_eq!(approvals(&server), 36);
+}
+
+fn refusal(check: CheckId) -> Ended {
+    Ended {
+        check,
+        outcome: CheckOutcome::OtherFactor,
+        reason: "no-presence".to_owned(),
+        presence: None,
+        generation: None,
+    }
 }

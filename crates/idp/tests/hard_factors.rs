@@ -30,7 +30,7 @@ async fn check_ended(server: &Server, device: &TestDevice, presence: UnixMillis)
         cookie: selfsame_idp::secret::Secret::random().hash(),
     };
     store
-        .begin_check(&new, presence.plus(600_000), presence)
+        .begin_check(new.clone(), presence.plus(600_000), presence)
         .await
         .expect("begun");
     let ended = Ended {
@@ -43,7 +43,7 @@ async fn check_ended(server: &Server, device: &TestDevice, presence: UnixMillis)
     let record = Record::new("ada@example.com", Action::CheckOtherFactor, new.id);
     assert_eq!(
         store
-            .consume(&ended, record, presence)
+            .consume(ended, record, presence)
             .await
             .expect("stored"),
         Consumed::Now

@@ -43,9 +43,9 @@ pub async fn begin(
                 refused_with: refusal,
                 ..Target::of(id, &request)
             };
-            respond::begin_refused(app, &target, rule, &new, until).await
+            respond::begin_refused(app, &target, rule, new, until).await
         }
-        None => begin_open(app, &new, until).await,
+        None => begin_open(app, new, until).await,
     };
     match begun {
         Ok(Outcome::Answered(response)) => response,
@@ -65,7 +65,7 @@ pub enum Outcome {
     Open,
 }
 
-async fn begin_open(app: &App, new: &NewCheck, until: UnixMillis) -> Result<Outcome, Refused> {
+async fn begin_open(app: &App, new: NewCheck, until: UnixMillis) -> Result<Outcome, Refused> {
     match app.store.begin_check(new, until, app.clock.wall()).await? {
         Begun::New => Ok(Outcome::Open),
         Begun::Repeated(first) => Ok(Outcome::Repeated(first)),

@@ -1,7 +1,7 @@
-//! The audit log's rows. Only [`commit_recorded`] writes them, with the change they are about.
+//! The audit log's rows. [`commit_recorded`] and the group commit write them, with the changes they are about.
 
 use selfsame_protocol::UnixMillis;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Store, StoreError, Write};
 use crate::audit::{Entry, GENESIS, Record};
@@ -41,8 +41,7 @@ impl Store {
     }
 }
 
-/// Ends a change: its record is appended and both are committed, or neither is. The one way in which
-/// the log grows.
+/// Ends a change: its record is appended and both are committed, or neither is.
 pub(super) async fn commit_recorded(
     mut tx: Write,
     record: Record,
@@ -55,28 +54,51 @@ pub(super) async fn commit_recorded(
 
 /// Appends a record as part of `tx`.
 async fn append(tx: &mut Write, record: Record, now: UnixMillis) -> Result<(), StoreError> {
-    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut **tx)
-        .await?;
-    let (seq, prev) = match &last {
-        Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("hash")?),
-        None => (1, GENESIS.to_owned()),
-    };
-    let entry = Entry::chain(seq, prev, now, record);
-    sqlx::query(
-        "INSERT INTO audit (seq, time_ms, actor, action, target, details, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    append_all(tx, &[(record, now)]).await
+}
+
+/// Appends records as part of a transaction, each with its moment.
+pub(super) async fn append_all(
+    tx: &mut SqliteConnection,
+    records: &[(Record, UnixMillis)],
+) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let (mut seq, mut prev) = last(tx).await?;
+    let entries = records.iter().map(|(record, at)| {
+        let entry = Entry::chain(seq + 1, prev.clone(), *at, record.clone());
+        (seq, prev) = (entry.seq, entry.hash.clone());
+        entry
+    });
+    QueryBuilder::<Sqlite>::new(
+        "INSERT INTO audit (seq, time_ms, actor, action, target, details, prev, hash) ",
     )
-    .bind(entry.seq)
-    .bind(entry.time.0)
-    .bind(&entry.actor)
-    .bind(&entry.action)
-    .bind(&entry.target)
-    .bind(&entry.details)
-    .bind(&entry.prev)
-    .bind(&entry.hash)
-    .execute(&mut **tx)
+    .push_values(entries, |mut row, entry| {
+        row.push_bind(entry.seq)
+            .push_bind(entry.time.0)
+            .push_bind(entry.actor)
+            .push_bind(entry.action)
+            .push_bind(entry.target)
+            .push_bind(entry.details)
+            .push_bind(entry.prev)
+            .push_bind(entry.hash);
+    })
+    .build()
+    .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The number and hash of the last line.
+async fn last(tx: &mut SqliteConnection) -> Result<(i64, String), StoreError> {
+    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(tx)
+        .await?;
+    match &last {
+        Some(row) => Ok((row.try_get("seq")?, row.try_get("hash")?)),
+        None => Ok((0, GENESIS.to_owned())),
+    }
 }
 
 fn read(row: &SqliteRow) -> Result<Entry, StoreError> {

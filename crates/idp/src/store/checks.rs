@@ -1,9 +1,11 @@
 //! Checks: begun once for a request, consumed once for an answer.
 
-use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis};
-use sqlx::{Row, sqlite::SqliteRow};
+use std::collections::HashSet;
 
-use super::{Standing, Store, StoreError, Write, audit::commit_recorded, devices};
+use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+
+use super::{Standing, Store, StoreError, devices};
 use crate::{audit::Record, secret::SecretHash};
 
 /// A check about to be begun: all that is needed to answer it after a restart.
@@ -101,6 +103,43 @@ pub enum Consumed {
     DeviceBarred(Option<Standing>),
 }
 
+/// A check to be entered: still to be answered, or with its end and audit record already.
+#[derive(Debug)]
+pub(super) struct Entry {
+    new: NewCheck,
+    remember_until: UnixMillis,
+    end: Option<(Ended, Record)>,
+    now: UnixMillis,
+}
+
+impl Entry {
+    /// What goes into the audit log with it.
+    pub(super) fn record(&self) -> Option<(Record, UnixMillis)> {
+        let (_, record) = self.end.as_ref()?;
+        Some((record.clone(), self.now))
+    }
+}
+
+/// A check to be consumed.
+#[derive(Debug)]
+pub(super) struct Ending {
+    ended: Ended,
+    record: Record,
+    now: UnixMillis,
+}
+
+impl Ending {
+    /// Which.
+    pub(super) fn check(&self) -> CheckId {
+        self.ended.check
+    }
+
+    /// What goes into the audit log with it.
+    pub(super) fn record(&self) -> (Record, UnixMillis) {
+        (self.record.clone(), self.now)
+    }
+}
+
 const SELECT: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, cookie_hash, \
      created_ms, outcome, reason FROM checks WHERE id = ?";
 
@@ -112,16 +151,19 @@ impl Store {
     /// [`StoreError`].
     pub async fn begin_check(
         &self,
-        new: &NewCheck,
+        new: NewCheck,
         remember_until: UnixMillis,
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
-        let mut tx = self.write().await?;
-        if let Some(first) = enter(&mut tx, new, remember_until, now).await? {
-            return Ok(Begun::Repeated(first));
-        }
-        tx.commit().await?;
-        Ok(Begun::New)
+        let end = None;
+        self.group
+            .begin(Entry {
+                new,
+                remember_until,
+                end,
+                now,
+            })
+            .await
     }
 
     /// Begins a check that has its end already, with its audit record: one transaction in place of
@@ -131,19 +173,21 @@ impl Store {
     /// [`StoreError`]: nothing was written.
     pub async fn begin_ended_check(
         &self,
-        new: &NewCheck,
+        new: NewCheck,
         remember_until: UnixMillis,
-        ended: &Ended,
+        ended: Ended,
         record: Record,
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
-        let mut tx = self.write().await?;
-        if let Some(first) = enter(&mut tx, new, remember_until, now).await? {
-            return Ok(Begun::Repeated(first));
-        }
-        set_end(&mut tx, ended, now).await?;
-        commit_recorded(tx, record, now).await?;
-        Ok(Begun::New)
+        let end = Some((ended, record));
+        self.group
+            .begin(Entry {
+                new,
+                remember_until,
+                end,
+                now,
+            })
+            .await
     }
 
     /// The check with this id.
@@ -165,29 +209,28 @@ impl Store {
     /// [`StoreError`]: nothing was written, and no success may leave.
     pub async fn consume(
         &self,
-        ended: &Ended,
+        ended: Ended,
         record: Record,
         now: UnixMillis,
     ) -> Result<Consumed, StoreError> {
-        let mut tx = self.write().await?;
-        if ended.outcome == CheckOutcome::Approved {
-            let standing = match ended.presence {
-                Some((device, _)) => devices::standing(&mut tx, device).await?,
-                None => None,
-            };
-            if standing != Some(Standing::Active) {
-                return Ok(Consumed::DeviceBarred(standing));
-            }
-        }
-        if !set_end(&mut tx, ended, now).await? {
-            return Ok(Consumed::Already);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(Consumed::Now)
+        self.group.consume(Ending { ended, record, now }).await
     }
 }
 
-async fn set_end(tx: &mut Write, ended: &Ended, now: UnixMillis) -> Result<bool, StoreError> {
+/// Ends a check, if it may be ended so.
+pub(super) async fn end(
+    tx: &mut SqliteConnection,
+    Ending { ended, now, .. }: &Ending,
+) -> Result<Consumed, StoreError> {
+    if ended.outcome == CheckOutcome::Approved {
+        let standing = match ended.presence {
+            Some((device, _)) => devices::standing(tx, device).await?,
+            None => None,
+        };
+        if standing != Some(Standing::Active) {
+            return Ok(Consumed::DeviceBarred(standing));
+        }
+    }
     let (device, presence) = ended.presence.unzip();
     let done = sqlx::query(
         "UPDATE checks SET outcome = ?, reason = ?, ended_ms = ?, device = ?, presence_ms = ?, generation = ? \
@@ -200,63 +243,94 @@ async fn set_end(tx: &mut Write, ended: &Ended, now: UnixMillis) -> Result<bool,
     .bind(presence.map(|at| at.0))
     .bind(ended.generation.map(|generation| generation.to_string()))
     .bind(ended.check.to_string())
-    .execute(&mut **tx)
+    .execute(tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(match done.rows_affected() {
+        1 => Consumed::Now,
+        _ => Consumed::Already,
+    })
 }
 
-/// `false` when the request was remembered before.
-/// Enters a check, unless its request was seen before: then the check that it began.
-async fn enter(
-    tx: &mut Write,
-    new: &NewCheck,
-    remember_until: UnixMillis,
-    now: UnixMillis,
-) -> Result<Option<CheckId>, StoreError> {
-    if !remember(tx, new, remember_until).await? {
-        return first_check(tx, new).await.map(Some);
+/// Enters checks, but for those whose requests were seen before: then the checks that these began.
+pub(super) async fn enter_all(
+    tx: &mut SqliteConnection,
+    entries: &[&Entry],
+) -> Result<Vec<Begun>, StoreError> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
     }
-    insert(tx, new, now).await?;
-    Ok(None)
+    let fresh = remember(tx, entries).await?;
+    let mut begun = Vec::with_capacity(entries.len());
+    let mut new = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if fresh.contains(&entry.new.id) {
+            new.push(*entry);
+            begun.push(Begun::New);
+        } else {
+            begun.push(Begun::Repeated(first_check(tx, &entry.new).await?));
+        }
+    }
+    insert(tx, &new).await?;
+    Ok(begun)
 }
 
-async fn remember(tx: &mut Write, new: &NewCheck, until: UnixMillis) -> Result<bool, StoreError> {
-    let done = sqlx::query(
-        "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) VALUES (?, ?, ?, ?) \
-         ON CONFLICT DO NOTHING",
+/// Remembers requests; which checks they begin. Of two alike in one batch the first counts.
+async fn remember(
+    tx: &mut SqliteConnection,
+    entries: &[&Entry],
+) -> Result<HashSet<CheckId>, StoreError> {
+    let rows = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) ",
     )
-    .bind(&new.service)
-    .bind(&new.request_id)
-    .bind(new.id.to_string())
-    .bind(until.0)
-    .execute(&mut **tx)
+    .push_values(entries, |mut row, entry| {
+        row.push_bind(&entry.new.service)
+            .push_bind(&entry.new.request_id)
+            .push_bind(entry.new.id.to_string())
+            .push_bind(entry.remember_until.0);
+    })
+    .push(" ON CONFLICT DO NOTHING RETURNING check_id")
+    .build()
+    .fetch_all(tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    rows.iter()
+        .map(|row| parse_id(row.try_get("check_id")?))
+        .collect()
 }
 
-async fn first_check(tx: &mut Write, new: &NewCheck) -> Result<CheckId, StoreError> {
+async fn first_check(tx: &mut SqliteConnection, new: &NewCheck) -> Result<CheckId, StoreError> {
     let row = sqlx::query("SELECT check_id FROM requests_seen WHERE issuer = ? AND request_id = ?")
         .bind(&new.service)
         .bind(&new.request_id)
-        .fetch_one(&mut **tx)
+        .fetch_one(tx)
         .await?;
     parse_id(row.try_get("check_id")?)
 }
 
-async fn insert(tx: &mut Write, new: &NewCheck, now: UnixMillis) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, cookie_hash, created_ms) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+async fn insert(tx: &mut SqliteConnection, entries: &[&Entry]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    QueryBuilder::<Sqlite>::new(
+        "INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, cookie_hash, created_ms, \
+         outcome, reason, ended_ms) ",
     )
-    .bind(new.id.to_string())
-    .bind(&new.service)
-    .bind(&new.request_id)
-    .bind(&new.acs)
-    .bind(&new.relay_state)
-    .bind(&new.name_id_format)
-    .bind(new.cookie.as_bytes())
-    .bind(now.0)
-    .execute(&mut **tx)
+    .push_values(entries, |mut row, entry| {
+        let (new, ended) = (&entry.new, entry.end.as_ref().map(|(ended, _)| ended));
+        row.push_bind(new.id.to_string())
+            .push_bind(&new.service)
+            .push_bind(&new.request_id)
+            .push_bind(&new.acs)
+            .push_bind(&new.relay_state)
+            .push_bind(&new.name_id_format)
+            .push_bind(new.cookie.as_bytes())
+            .push_bind(entry.now.0)
+            // Nobody was asked, so there is no device to name.
+            .push_bind(ended.map(|ended| ended.outcome.as_str()))
+            .push_bind(ended.map(|ended| &ended.reason))
+            .push_bind(ended.map(|_| entry.now.0));
+    })
+    .build()
+    .execute(tx)
     .await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use selfsame_protocol::{
     DeviceId, GenerationId, PublicKey, UnixMillis,
     message::{AgentState, DeviceState, KeyStorage},
 };
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Login, PersonId, Store, StoreError, Write, audit::commit_recorded, people};
 use crate::audit::Record;
@@ -260,10 +260,13 @@ pub(super) async fn insert(
 }
 
 /// Reads the standing afresh inside a transaction; `None` when there is no such device.
-pub(super) async fn standing(tx: &mut Write, id: DeviceId) -> Result<Option<Standing>, StoreError> {
+pub(super) async fn standing(
+    tx: &mut SqliteConnection,
+    id: DeviceId,
+) -> Result<Option<Standing>, StoreError> {
     let row = sqlx::query("SELECT standing FROM devices WHERE id = ?")
         .bind(id.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(tx)
         .await?;
     row.map(|row| Standing::parse(row.try_get("standing")?))
         .transpose()

@@ -121,7 +121,7 @@ async fn ended_check(
         cookie: Secret::random().hash(),
     };
     store
-        .begin_check(&new, now.plus(600_000), now)
+        .begin_check(new.clone(), now.plus(600_000), now)
         .await
         .expect("begun");
     let ended = Ended {
@@ -132,6 +132,6 @@ async fn ended_check(
         generation: Some(device.generation),
     };
     let record = Record::new("test", Action::CheckOtherFactor, new.id);
-    store.consume(&ended, record, now).await.expect("stored");
+    store.consume(ended, record, now).await.expect("stored");
     new.id
 }

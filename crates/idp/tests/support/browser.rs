@@ -76,6 +76,23 @@ impl Browser {
         self.send("GET", path, headers, "").await
     }
 
+    /// Gets a page from a server that may be killed meanwhile; `None` when the answer did not come whole.
+    pub async fn try_get(&self, path: &str) -> Option<Answer> {
+        let tcp = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
+        let name = ServerName::try_from("localhost").expect("a name");
+        let connector = TlsConnector::from(Arc::clone(&self.config));
+        let mut stream = connector.connect(name, tcp).await.ok()?;
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n",
+            self.port
+        );
+        stream.write_all(head.as_bytes()).await.ok()?;
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes).await;
+        let text = String::from_utf8(bytes).ok()?;
+        text.contains("</html>").then(|| Answer::parse(&text))
+    }
+
     /// Posts JSON.
     pub async fn post_json(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let headers = [headers, &[("content-type", "application/json")]].concat();
