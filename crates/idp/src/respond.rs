@@ -93,11 +93,11 @@ pub async fn begin_refused(
 ) -> Result<Outcome, Refused> {
     let conclusion = Conclusion::other_factor(rule);
     let signed = signing::failure(app, target)?;
-    let (ended, record) = (conclusion.ended(target.check), conclusion.record(target));
+    let record = conclusion.record(target);
     let now = app.clock.wall();
     match app
         .store
-        .begin_ended_check(new, until, ended, record, now)
+        .begin_answered(new, until, record, now)
         .await?
     {
         Begun::New => Ok(Outcome::Answered(send(target, signed))),

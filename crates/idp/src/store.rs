@@ -142,9 +142,12 @@ fn migrations() -> Migrator {
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(vec![migration(
-        1,
-        "start",
-        include_str!("../migrations/0001_start.sql"),
-    )])
+    Migrator::with_migrations(vec![
+        migration(1, "start", include_str!("../migrations/0001_start.sql")),
+        migration(
+            2,
+            "requests seen",
+            include_str!("../migrations/0002_requests_seen.sql"),
+        ),
+    ])
 }

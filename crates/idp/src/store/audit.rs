@@ -1,7 +1,7 @@
 //! The audit log's rows. [`commit_recorded`] and the group commit write them, with the changes they are about.
 
 use selfsame_protocol::UnixMillis;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 use super::{Store, StoreError, Write};
 use crate::audit::{Entry, GENESIS, Record};
@@ -54,51 +54,73 @@ pub(super) async fn commit_recorded(
 
 /// Appends a record as part of `tx`.
 async fn append(tx: &mut Write, record: Record, now: UnixMillis) -> Result<(), StoreError> {
-    append_all(tx, &[(record, now)]).await
-}
-
-/// Appends records as part of a transaction, each with its moment.
-pub(super) async fn append_all(
-    tx: &mut SqliteConnection,
-    records: &[(Record, UnixMillis)],
-) -> Result<(), StoreError> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let (mut seq, mut prev) = last(tx).await?;
-    let entries = records.iter().map(|(record, at)| {
-        let entry = Entry::chain(seq + 1, prev.clone(), *at, record.clone());
-        (seq, prev) = (entry.seq, entry.hash.clone());
-        entry
-    });
-    QueryBuilder::<Sqlite>::new(
-        "INSERT INTO audit (seq, time_ms, actor, action, target, details, prev, hash) ",
-    )
-    .push_values(entries, |mut row, entry| {
-        row.push_bind(entry.seq)
-            .push_bind(entry.time.0)
-            .push_bind(entry.actor)
-            .push_bind(entry.action)
-            .push_bind(entry.target)
-            .push_bind(entry.details)
-            .push_bind(entry.prev)
-            .push_bind(entry.hash);
-    })
-    .build()
-    .execute(tx)
-    .await?;
+    let last = sqlx::query(TAIL).fetch_optional(&mut **tx).await?;
+    let tail = last.as_ref().map(Tail::read).transpose()?;
+    let mut statement = QueryBuilder::<Sqlite>::new("");
+    append_all(&mut statement, tail.unwrap_or_default(), &[(record, now)]);
+    statement.build().execute(&mut **tx).await?;
     Ok(())
 }
 
-/// The number and hash of the last line.
-async fn last(tx: &mut SqliteConnection) -> Result<(i64, String), StoreError> {
-    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(tx)
-        .await?;
-    match &last {
-        Some(row) => Ok((row.try_get("seq")?, row.try_get("hash")?)),
-        None => Ok((0, GENESIS.to_owned())),
+/// Finds where the log ends. The first column is for statements whose rows come with others'.
+pub(super) const TAIL: &str =
+    "SELECT NULL AS check_id, seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+
+/// Where the log ends.
+pub(super) struct Tail {
+    seq: i64,
+    hash: String,
+}
+
+impl Default for Tail {
+    /// Of an empty log.
+    fn default() -> Self {
+        Self {
+            seq: 0,
+            hash: GENESIS.to_owned(),
+        }
     }
+}
+
+impl Tail {
+    /// Reads the row that [`TAIL`] finds.
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            hash: row.try_get("hash")?,
+        })
+    }
+}
+
+/// Adds the statement that appends records, each with its moment, to others of a transaction.
+pub(super) fn append_all(
+    statements: &mut QueryBuilder<Sqlite>,
+    Tail { mut seq, mut hash }: Tail,
+    records: &[(Record, UnixMillis)],
+) {
+    if records.is_empty() {
+        return;
+    }
+    let entries = records.iter().map(|(record, at)| {
+        let prev = std::mem::take(&mut hash);
+        let entry = Entry::chain(seq + 1, prev, *at, record.clone());
+        seq = entry.seq;
+        hash.clone_from(&entry.hash);
+        entry
+    });
+    statements
+        .push("INSERT INTO audit (seq, time_ms, actor, action, target, details, prev, hash) ")
+        .push_values(entries, |mut row, entry| {
+            row.push_bind(entry.seq)
+                .push_bind(entry.time.0)
+                .push_bind(entry.actor)
+                .push_bind(entry.action)
+                .push_bind(entry.target)
+                .push_bind(entry.details)
+                .push_bind(entry.prev)
+                .push_bind(entry.hash);
+        })
+        .push("; ");
 }
 
 fn read(row: &SqliteRow) -> Result<Entry, StoreError> {

@@ -1,7 +1,5 @@
 //! Checks: begun once for a request, consumed once for an answer.
 
-use std::collections::HashSet;
-
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
@@ -103,19 +101,25 @@ pub enum Consumed {
     DeviceBarred(Option<Standing>),
 }
 
-/// A check to be entered: still to be answered, or with its end and audit record already.
+/// A check to be entered. One that has its end already comes with its audit record, and needs no row to be answered
+/// from: its request is remembered, so that it is answered once.
 #[derive(Debug)]
 pub(super) struct Entry {
     new: NewCheck,
     remember_until: UnixMillis,
-    end: Option<(Ended, Record)>,
+    record: Option<Record>,
     now: UnixMillis,
 }
 
 impl Entry {
+    /// Which.
+    pub(super) fn check(&self) -> CheckId {
+        self.new.id
+    }
+
     /// What goes into the audit log with it.
     pub(super) fn record(&self) -> Option<(Record, UnixMillis)> {
-        let (_, record) = self.end.as_ref()?;
+        let record = self.record.as_ref()?;
         Some((record.clone(), self.now))
     }
 }
@@ -155,36 +159,33 @@ impl Store {
         remember_until: UnixMillis,
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
-        let end = None;
         self.group
             .begin(Entry {
                 new,
                 remember_until,
-                end,
+                record: None,
                 now,
             })
             .await
     }
 
-    /// Begins a check that has its end already, with its audit record: one transaction in place of
-    /// two for a request that nobody has to be asked about.
+    /// Answers a request that nobody has to be asked about: it is remembered, with the audit record of its answer.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was written.
-    pub async fn begin_ended_check(
+    pub async fn begin_answered(
         &self,
         new: NewCheck,
         remember_until: UnixMillis,
-        ended: Ended,
         record: Record,
         now: UnixMillis,
     ) -> Result<Begun, StoreError> {
-        let end = Some((ended, record));
+        let record = Some(record);
         self.group
             .begin(Entry {
                 new,
                 remember_until,
-                end,
+                record,
                 now,
             })
             .await
@@ -251,53 +252,28 @@ pub(super) async fn end(
     })
 }
 
-/// Enters checks, but for those whose requests were seen before: then the checks that these began.
-pub(super) async fn enter_all(
-    tx: &mut SqliteConnection,
-    entries: &[&Entry],
-) -> Result<Vec<Begun>, StoreError> {
+/// Adds the statement that remembers requests to others of a transaction. It returns the checks whose requests were
+/// not seen before; of two alike in one batch the first counts.
+pub(super) fn remember(statements: &mut QueryBuilder<Sqlite>, entries: &[&Entry]) {
     if entries.is_empty() {
-        return Ok(Vec::new());
+        return;
     }
-    let fresh = remember(tx, entries).await?;
-    let mut begun = Vec::with_capacity(entries.len());
-    let mut new = Vec::with_capacity(entries.len());
-    for entry in entries {
-        if fresh.contains(&entry.new.id) {
-            new.push(*entry);
-            begun.push(Begun::New);
-        } else {
-            begun.push(Begun::Repeated(first_check(tx, &entry.new).await?));
-        }
-    }
-    insert(tx, &new).await?;
-    Ok(begun)
+    statements
+        .push("INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) ")
+        .push_values(entries, |mut row, entry| {
+            row.push_bind(&entry.new.service)
+                .push_bind(&entry.new.request_id)
+                .push_bind(entry.new.id.to_string())
+                .push_bind(entry.remember_until.0);
+        })
+        .push(" ON CONFLICT DO NOTHING RETURNING check_id, 0 AS seq, '' AS hash; ");
 }
 
-/// Remembers requests; which checks they begin. Of two alike in one batch the first counts.
-async fn remember(
+/// The check that a request began when it came first.
+pub(super) async fn first(
     tx: &mut SqliteConnection,
-    entries: &[&Entry],
-) -> Result<HashSet<CheckId>, StoreError> {
-    let rows = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO requests_seen (issuer, request_id, check_id, expires_ms) ",
-    )
-    .push_values(entries, |mut row, entry| {
-        row.push_bind(&entry.new.service)
-            .push_bind(&entry.new.request_id)
-            .push_bind(entry.new.id.to_string())
-            .push_bind(entry.remember_until.0);
-    })
-    .push(" ON CONFLICT DO NOTHING RETURNING check_id")
-    .build()
-    .fetch_all(tx)
-    .await?;
-    rows.iter()
-        .map(|row| parse_id(row.try_get("check_id")?))
-        .collect()
-}
-
-async fn first_check(tx: &mut SqliteConnection, new: &NewCheck) -> Result<CheckId, StoreError> {
+    Entry { new, .. }: &Entry,
+) -> Result<CheckId, StoreError> {
     let row = sqlx::query("SELECT check_id FROM requests_seen WHERE issuer = ? AND request_id = ?")
         .bind(&new.service)
         .bind(&new.request_id)
@@ -306,33 +282,24 @@ async fn first_check(tx: &mut SqliteConnection, new: &NewCheck) -> Result<CheckI
     parse_id(row.try_get("check_id")?)
 }
 
-async fn insert(tx: &mut SqliteConnection, entries: &[&Entry]) -> Result<(), StoreError> {
+/// Adds the statement that enters open checks to others of a transaction.
+pub(super) fn insert(statements: &mut QueryBuilder<Sqlite>, entries: &[&Entry]) {
     if entries.is_empty() {
-        return Ok(());
+        return;
     }
-    QueryBuilder::<Sqlite>::new(
-        "INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, cookie_hash, created_ms, \
-         outcome, reason, ended_ms) ",
-    )
-    .push_values(entries, |mut row, entry| {
-        let (new, ended) = (&entry.new, entry.end.as_ref().map(|(ended, _)| ended));
-        row.push_bind(new.id.to_string())
-            .push_bind(&new.service)
-            .push_bind(&new.request_id)
-            .push_bind(&new.acs)
-            .push_bind(&new.relay_state)
-            .push_bind(&new.name_id_format)
-            .push_bind(new.cookie.as_bytes())
-            .push_bind(entry.now.0)
-            // Nobody was asked, so there is no device to name.
-            .push_bind(ended.map(|ended| ended.outcome.as_str()))
-            .push_bind(ended.map(|ended| &ended.reason))
-            .push_bind(ended.map(|_| entry.now.0));
-    })
-    .build()
-    .execute(tx)
-    .await?;
-    Ok(())
+    statements
+        .push("INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, cookie_hash, created_ms) ")
+        .push_values(entries, |mut row, Entry { new, now, .. }| {
+            row.push_bind(new.id.to_string())
+                .push_bind(&new.service)
+                .push_bind(&new.request_id)
+                .push_bind(&new.acs)
+                .push_bind(&new.relay_state)
+                .push_bind(&new.name_id_format)
+                .push_bind(new.cookie.as_bytes())
+                .push_bind(now.0);
+        })
+        .push("; ");
 }
 
 pub(super) fn parse_id(text: &str) -> Result<CheckId, StoreError> {

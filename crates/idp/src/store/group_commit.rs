@@ -5,13 +5,15 @@
 
 use std::collections::HashSet;
 
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use selfsame_protocol::{CheckId, UnixMillis};
+use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     StoreError, audit,
     checks::{self, Begun, Consumed, Ending, Entry},
 };
+use crate::audit::Record;
 
 /// As many changes may wait; whoever comes later waits for room.
 const QUEUE: usize = 1024;
@@ -168,27 +170,85 @@ impl Writer {
             Some(connection) => connection,
             none => none.insert(SqliteConnection::connect_with(&self.options).await?),
         };
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-        let entries: Vec<_> = batch.begins.iter().map(|(entry, _)| entry).collect();
-        let begun = checks::enter_all(&mut tx, &entries).await?;
-        let mut records: Vec<_> = entries
-            .iter()
-            .zip(&begun)
-            .filter(|(_, begun)| **begun == Begun::New)
-            .filter_map(|(entry, _)| entry.record())
-            .collect();
-        let mut consumed = Vec::with_capacity(batch.ends.len());
-        for (end, _) in &batch.ends {
-            let became = checks::end(&mut tx, end).await?;
-            if became == Consumed::Now {
-                records.push(end.record());
-            }
-            consumed.push(became);
+        let written = write(connection, batch).await;
+        if written.is_err() {
+            // It may not have begun; then there is nothing to take back.
+            let _ = sqlx::raw_sql("ROLLBACK").execute(connection).await;
         }
-        audit::append_all(&mut tx, &records).await?;
-        tx.commit().await?;
-        Ok((begun, consumed))
+        written
     }
+}
+
+/// Writes a batch in one transaction. Statements that can go to SQLite together do, since each way to its thread and
+/// back costs two wake-ups.
+async fn write(
+    connection: &mut SqliteConnection,
+    batch: &Batch,
+) -> Result<(Vec<Begun>, Vec<Consumed>), StoreError> {
+    let entries: Vec<_> = batch.begins.iter().map(|(entry, _)| entry).collect();
+    let Opened { fresh, tail } = open(connection, &entries).await?;
+    let (mut begun, mut consumed) = (Vec::new(), Vec::new());
+    let (mut open_checks, mut records) = (Vec::new(), Vec::new());
+    for entry in entries {
+        if fresh.contains(&entry.check()) {
+            begun.push(Begun::New);
+            match entry.record() {
+                Some(record) => records.push(record),
+                None => open_checks.push(entry),
+            }
+        } else {
+            begun.push(Begun::Repeated(checks::first(connection, entry).await?));
+        }
+    }
+    for (end, _) in &batch.ends {
+        let became = checks::end(connection, end).await?;
+        if became == Consumed::Now {
+            records.push(end.record());
+        }
+        consumed.push(became);
+    }
+    close(connection, &open_checks, tail, &records).await?;
+    Ok((begun, consumed))
+}
+
+/// What a transaction knows at its beginning.
+struct Opened {
+    /// The checks whose requests were not seen before.
+    fresh: HashSet<CheckId>,
+    /// Where the audit log ends.
+    tail: audit::Tail,
+}
+
+async fn open(connection: &mut SqliteConnection, entries: &[&Entry]) -> Result<Opened, StoreError> {
+    let mut statements = QueryBuilder::<Sqlite>::new("BEGIN IMMEDIATE; ");
+    checks::remember(&mut statements, entries);
+    statements.push(audit::TAIL);
+    let rows = statements.build().fetch_all(connection).await?;
+    let mut opened = Opened {
+        fresh: HashSet::new(),
+        tail: audit::Tail::default(),
+    };
+    for row in &rows {
+        match row.try_get("check_id")? {
+            Some(check) => drop(opened.fresh.insert(checks::parse_id(check)?)),
+            None => opened.tail = audit::Tail::read(row)?,
+        }
+    }
+    Ok(opened)
+}
+
+async fn close(
+    connection: &mut SqliteConnection,
+    open_checks: &[&Entry],
+    tail: audit::Tail,
+    records: &[(Record, UnixMillis)],
+) -> Result<(), StoreError> {
+    let mut statements = QueryBuilder::<Sqlite>::new("");
+    checks::insert(&mut statements, open_checks);
+    audit::append_all(&mut statements, tail, records);
+    statements.push("COMMIT");
+    statements.build().execute(connection).await?;
+    Ok(())
 }
 
 impl Batch {
