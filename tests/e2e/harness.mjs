@@ -67,7 +67,7 @@ class World {
       caFile: this.authority.cert, binding, referrerPolicy,
     });
     this.org.trust(this.idp.metadataXml);
-    await this.idp.command('sp', 'add', '--metadata', this.org.metadataFile, '--name', 'Acme');
+    await this.idp.addService(this.org.metadataFile, 'Acme');
   }
 
   async #connectHooks() {

@@ -39,6 +39,12 @@ export class IdentityProvider {
     return runJson(IDP, [group, verb, '--data', this.data, '--json', ...args]);
   }
 
+  /** Registers a service and lets it be answered: its tests of `sp test` are the sign-ins that follow. */
+  async addService(metadataFile, name) {
+    const { entity_id: entityId } = await this.command('sp', 'add', '--metadata', metadataFile, '--name', name);
+    await this.command('sp', 'set', entityId, '--mode', 'assist', '--without-tests', 'a stand-in of the tests');
+  }
+
   /** Runs a command that may fail. */
   attempt(group, verb, ...args) {
     return run(IDP, [group, verb, '--data', this.data, ...args]);

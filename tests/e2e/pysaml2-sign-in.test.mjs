@@ -19,7 +19,7 @@ describe('pysaml2 against our identity provider', () => {
   before(async () => {
     world = await startWorld('pysaml2-sign-in', { desktop: false });
     service = new Pysaml2({ dir: world.dir, origin: ORIGIN, signing: makeSigningPair(`${world.dir}/keys`, 'vpn') });
-    await world.idp.command('sp', 'add', '--metadata', await service.writeMetadata(), '--name', 'Acme VPN');
+    await world.idp.addService(await service.writeMetadata(), 'Acme VPN');
     service.trust(world.idp.metadataFile);
     browser = await world.browser({ name: 'visitor', loopback: 'denied' });
   });

@@ -18,6 +18,16 @@ pub enum Action {
     ServiceAdded,
     /// A service was removed.
     ServiceRemoved,
+    /// What is set for a service was changed.
+    ServiceChanged,
+    /// What a service asks of an answer was changed.
+    PolicyChanged,
+    /// A test of a service was made ready.
+    ServiceTestPrepared,
+    /// A test's answer left for a service.
+    ServiceTestAnswered,
+    /// An administrator said what the service did with it.
+    ServiceTestJudged,
     /// An enrolment token was made.
     TokenCreated,
     /// A device was enrolled.
@@ -54,6 +64,11 @@ impl Action {
             Self::ServerStarted => "server-started",
             Self::ServiceAdded => "service-added",
             Self::ServiceRemoved => "service-removed",
+            Self::ServiceChanged => "service-changed",
+            Self::PolicyChanged => "policy-changed",
+            Self::ServiceTestPrepared => "service-test-prepared",
+            Self::ServiceTestAnswered => "service-test-answered",
+            Self::ServiceTestJudged => "service-test-judged",
             Self::TokenCreated => "token-created",
             Self::DeviceEnrolled => "device-enrolled",
             Self::EnrolmentRefused => "enrolment-refused",

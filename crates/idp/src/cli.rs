@@ -19,6 +19,7 @@ mod hook;
 mod init;
 mod lifetime;
 mod metadata;
+mod policy;
 mod serve;
 mod sp;
 mod token;
@@ -41,6 +42,9 @@ enum Command {
     /// The services that send people here
     #[command(subcommand)]
     Sp(sp::Sp),
+    /// What an answer must be worth, for each service
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// The people devices answer for
     #[command(subcommand)]
     User(user::User),
@@ -77,6 +81,7 @@ impl Cli {
             Command::Init(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Sp(command) => command.run().await,
+            Command::Policy(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Device(command) => command.run().await,
             Command::Token(command) => command.run().await,

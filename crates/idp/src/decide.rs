@@ -15,7 +15,7 @@ use crate::store::Standing;
 /// How long a verdict may lie in the past or, by a badly set clock, in the future.
 const VERDICT_FRESH_MS: i64 = 10_000;
 /// The oldest evidence that any policy may accept, in seconds.
-const EVIDENCE_AT_MOST_S: u32 = 60;
+pub const EVIDENCE_AT_MOST_S: u32 = 60;
 /// How many windows of hard factors a profile generation needs before it counts.
 const WINDOWS_NEEDED: usize = 2;
 
@@ -34,6 +34,7 @@ pub struct Policy {
     level: Level,
     max_evidence_age_s: u32,
     loopback: bool,
+    software_keys: bool,
     demo: DemoBuilds,
 }
 
@@ -45,6 +46,7 @@ impl Policy {
             level: Level::Fmr1e2,
             max_evidence_age_s: EVIDENCE_AT_MOST_S,
             loopback: true,
+            software_keys: true,
             demo,
         }
     }
@@ -67,6 +69,13 @@ impl Policy {
     #[must_use]
     pub const fn extension_only(mut self) -> Self {
         self.loopback = false;
+        self
+    }
+
+    /// Accepts keys held in hardware only.
+    #[must_use]
+    pub const fn hardware_keys_only(mut self) -> Self {
+        self.software_keys = false;
         self
     }
 
@@ -167,6 +176,8 @@ rules! {
     VerdictUnsure = "verdict-unsure", "The device could not tell whether it was the person.";
     /// Short of the level.
     LevelNotMet = "level-not-met", "The evidence did not meet the level that this service asks for.";
+    /// The key's place is not allowed.
+    KeyStorageNotAllowed = "key-storage-not-allowed", "This service accepts device keys held in hardware only.";
     /// A key that can be copied.
     SoftwareKeyLevel = "software-key-level", "This service asks for more than a key held in software can vouch for.";
     /// Typed too long ago.
@@ -209,6 +220,9 @@ fn origin_rule(policy: &Policy, facts: &Facts<'_>) -> Option<Rule> {
     }
     if facts.channel == Channel::Loopback && !policy.loopback {
         return Some(Rule::ChannelNotAllowed);
+    }
+    if facts.key_storage == KeyStorage::Software && !policy.software_keys {
+        return Some(Rule::KeyStorageNotAllowed);
     }
     let age = facts.now.0.saturating_sub(facts.verdict.iat.0);
     (age.saturating_abs() > VERDICT_FRESH_MS).then_some(Rule::VerdictNotFresh)

@@ -25,6 +25,7 @@ pub mod respond;
 pub mod router;
 pub mod secret;
 pub mod server;
+pub mod service_settings;
 pub mod services;
 pub mod settings;
 pub mod sign_in;

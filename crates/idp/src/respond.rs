@@ -24,7 +24,7 @@ use crate::{
     cookies::Cookies,
     page::{self, refused::Refused},
     secret::Secret,
-    store::{Begun, CheckOutcome, CheckRecord, Consumed, NewCheck},
+    store::{Begun, CheckOutcome, CheckRecord, Consumed, NewCheck, TestKind},
 };
 
 mod conclusion;
@@ -38,6 +38,8 @@ pub use target::Target;
 const CHOSEN: &str = "another-method-chosen";
 /// A check that the program has no memory of any more.
 const RESTARTED: &str = "server-restarted";
+/// The service is only observed.
+const OBSERVED: &str = "observe-only";
 /// The approval could not be written down.
 const NOT_RECORDED: &str = "not-recorded";
 
@@ -95,11 +97,7 @@ pub async fn begin_refused(
     let signed = signing::failure(app, target)?;
     let record = conclusion.record(target);
     let now = app.clock.wall();
-    match app
-        .store
-        .begin_answered(new, until, record, now)
-        .await?
-    {
+    match app.store.begin_answered(new, until, record, now).await? {
         Begun::New => Ok(Outcome::Answered(send(target, signed))),
         Begun::Repeated(first) => Ok(Outcome::Repeated(first)),
     }
@@ -221,6 +219,9 @@ async fn conclude(
         .consume(conclusion.ended(target.check), record, app.clock.wall())
         .await
     {
+        Ok(Consumed::Now) if conclusion.test() == Some(TestKind::OtherBrowser) => {
+            Ok(carry(target, signed))
+        }
         Ok(Consumed::Now) => Ok(send(target, signed)),
         Ok(Consumed::Already) => Err(Refused::AlreadyAnswered),
         Ok(Consumed::DeviceBarred(_)) => Err(Refused::DeviceBarred),
@@ -232,6 +233,12 @@ async fn conclude(
             }
         }
     }
+}
+
+/// The same form as a file, for an administrator to open in another browser.
+fn carry(target: &Target, signed: SignedResponse) -> Response {
+    let form = signed.into_form(target.relay_state.clone());
+    page::answer::save(&form, &target.service_name)
 }
 
 fn send(target: &Target, signed: SignedResponse) -> Response {

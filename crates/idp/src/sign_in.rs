@@ -18,7 +18,7 @@ use crate::{
     metadata,
     page::assets,
     respond,
-    services::ServiceBook,
+    services::{KnownService, ServiceBook},
     settings::Settings,
     sso,
     store::Store,
@@ -39,8 +39,7 @@ pub struct SignIn {
     pub responder: Responder,
     /// Where requests arrive.
     pub endpoints: Endpoints,
-    /// What is asked of a verdict.
-    pub policy: Policy,
+    demo: DemoBuilds,
     refusals: Strangers,
 }
 
@@ -68,9 +67,14 @@ impl SignIn {
             services: ServiceBook::new(store.clone(), clock),
             responder: Responder::new(entity_id, signer, &certificate)?,
             endpoints: metadata::endpoints(&settings.origin),
-            policy: Policy::least(demo),
+            demo,
             refusals: Strangers::default(),
         })
+    }
+
+    /// What this service asks of an answer.
+    pub fn policy(&self, service: &KnownService) -> Policy {
+        service.registered.settings.asks.policy(self.demo)
     }
 
     /// Whether a refusal with this code is to be written down: each kind every ten seconds at

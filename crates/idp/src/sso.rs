@@ -19,6 +19,7 @@ use crate::{
     audit::{Action, Record},
     checks::begin,
     page::{self, refused::Refused},
+    service_settings::RedirectRule,
     services::KnownService,
 };
 
@@ -146,6 +147,9 @@ async fn admit(
         .await
         .map_err(|e| blamed(e.into()))?;
     let service = found.ok_or_else(|| blamed(RequestError::UnknownService.into()))?;
+    if message.is_link() && service.registered.settings.redirect == RedirectRule::Refused {
+        return Err(blamed(Refused::LinkNotAllowed));
+    }
     let now = Timestamp::from_unix_millis(app.clock.wall().0);
     let request = message
         .verify(app, &service, now)
@@ -157,6 +161,10 @@ async fn admit(
 }
 
 impl Message {
+    fn is_link(&self) -> bool {
+        matches!(self, Self::Redirect(_))
+    }
+
     fn issuer(&self) -> &EntityId {
         match self {
             Self::Redirect(message) => message.issuer(),

@@ -20,6 +20,7 @@ mod forget;
 mod group_commit;
 mod hard_factors;
 mod people;
+mod service_tests;
 mod services;
 mod tokens;
 
@@ -30,6 +31,7 @@ pub use console::ConsoleKey;
 pub use devices::{Device, NewDevice, Standing};
 pub use hard_factors::{HardFactor, Provable};
 pub use people::{Login, Person, PersonId};
+pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::Service;
 pub use tokens::{NewToken, Redeemed};
 
@@ -148,6 +150,11 @@ fn migrations() -> Migrator {
             2,
             "requests seen",
             include_str!("../migrations/0002_requests_seen.sql"),
+        ),
+        migration(
+            3,
+            "service settings",
+            include_str!("../migrations/0003_service_settings.sql"),
         ),
     ])
 }

@@ -14,6 +14,7 @@ mod full_disk;
 mod hard_factors;
 mod links;
 mod restarts;
+mod services;
 mod sso_answers;
 mod sso_checks;
 mod sso_proofs;

@@ -101,6 +101,7 @@ fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
 
 fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
     let iat = app.clock.wall();
+    let policy = app.sign_in.policy(&live.request.service);
     let arrived_ms_ago = app.clock.now().since(live.arrived);
     CheckRequest {
         v: VERSION,
@@ -109,8 +110,8 @@ fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
         check: live.id,
         nonce: live.nonce,
         service: live.request.service.name().to_owned(),
-        level: app.sign_in.policy.level(),
-        max_evidence_age_s: app.sign_in.policy.max_evidence_age_s(),
+        level: policy.level(),
+        max_evidence_age_s: policy.max_evidence_age_s(),
         arrived_ms_ago: u32::try_from(arrived_ms_ago).unwrap_or(u32::MAX),
         iat,
         exp: iat.plus(QUESTION_LIFE_MS),

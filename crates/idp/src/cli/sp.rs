@@ -1,18 +1,27 @@
 //! `sp`: the services that send people here.
 
+mod set;
+mod show;
+mod test;
+
 use std::{fmt::Write, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use selfsame_protocol::Origin;
+use selfsame_protocol::{Origin, UnixMillis};
 use selfsame_saml::{ImportedMetadata, ServiceProvider};
 use serde_json::json;
 
 use super::{ACTOR, Place};
 use crate::{
     audit::{Action, Record},
-    store::Service,
+    service_settings::{Mode, ServiceSettings, word},
+    store::{Service, Store},
 };
+
+/// What an administrator has to know about a new service.
+const OBSERVED: &str = "Nobody is answered for yet: everything is decided and recorded, and every answer is the other \
+factor. See `sp test` and `sp set --mode assist`.\n";
 
 /// The services that send people here.
 #[derive(Debug, Subcommand)]
@@ -21,6 +30,13 @@ pub enum Sp {
     Add(Add),
     /// List the registered services
     List(Place),
+    /// Show one service: its addresses, what is set for it, and its tests
+    Show(show::Show),
+    /// Change what is set for a service
+    Set(set::Set),
+    /// The two tests that a service passes before it is answered
+    #[command(subcommand)]
+    Test(test::Test),
     /// Remove a service: its requests are refused from then on
     Remove(Remove),
 }
@@ -56,6 +72,9 @@ impl Sp {
         match self {
             Self::Add(add) => add.run().await,
             Self::List(place) => list(&place).await,
+            Self::Show(show) => show.run().await,
+            Self::Set(set) => set.run().await,
+            Self::Test(test) => test.run().await,
             Self::Remove(remove) => remove.run().await,
         }
     }
@@ -67,16 +86,22 @@ impl Add {
             .with_context(|| format!("{} cannot be read", self.metadata.display()))?;
         let imported = ImportedMetadata::parse(text.as_bytes())
             .with_context(|| format!("{} cannot be used", self.metadata.display()))?;
-        let service = self.service(&imported.service, text)?;
         let (store, clock) = self.place.open().await?;
+        let service = self.service(&imported.service, text, clock.wall())?;
         let record = Record::new(ACTOR, Action::ServiceAdded, &service.entity_id)
             .with(json!({ "name": service.name, "posts_from": service.post_origins }));
         store.put_service(&service, record, clock.wall()).await?;
+        let service = registered(&store, &service.entity_id).await?;
         let notes: Vec<_> = imported.notes.iter().map(ToString::to_string).collect();
         self.report(&service, &imported.service, &notes)
     }
 
-    fn service(&self, provider: &ServiceProvider, metadata: String) -> anyhow::Result<Service> {
+    fn service(
+        &self,
+        provider: &ServiceProvider,
+        metadata: String,
+        now: UnixMillis,
+    ) -> anyhow::Result<Service> {
         let mut post_origins = Vec::new();
         for origin in &self.posts_from {
             let origin = Origin::parse(origin).with_context(|| format!("--posts-from {origin}"))?;
@@ -89,17 +114,16 @@ impl Add {
             }
         }
         let name = match &self.name {
-            Some(name) => name.trim().to_owned(),
-            None => host_of(provider)?,
+            Some(name) => checked_name(name)?,
+            None => checked_name(&host_of(provider)?)?,
         };
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            bail!("--name must be one line of 1 to 60 characters");
-        }
         Ok(Service {
             entity_id: provider.entity_id.to_string(),
             name,
             metadata,
             post_origins,
+            settings: ServiceSettings::default(),
+            added: now,
         })
     }
 
@@ -115,12 +139,16 @@ impl Add {
             .map(|consumer| consumer.url.as_str())
             .collect();
         let mut text = format!(
-            "Registered {} ({})\nAnswers go to: {}\nRequests come from: {}\n",
+            "Registered {} ({})\nAnswers go to: {}\nRequests come from: {}\nMode: {}\n",
             service.name,
             service.entity_id,
             consumers.join(", "),
-            service.post_origins.join(", ")
+            service.post_origins.join(", "),
+            word(service.settings.mode)
         );
+        if service.settings.mode == Mode::Observe {
+            text.push_str(OBSERVED);
+        }
         notes
             .iter()
             .try_for_each(|note| writeln!(text, "Note: {note}"))?;
@@ -129,6 +157,7 @@ impl Add {
             "name": service.name,
             "answers_to": consumers,
             "posts_from": service.post_origins,
+            "mode": service.settings.mode,
             "notes": notes,
         });
         self.place.say(&value, text)
@@ -159,11 +188,17 @@ async fn list(place: &Place) -> anyhow::Result<()> {
     let services = place.open().await?.0.services().await?;
     let value: Vec<_> = services
         .iter()
-        .map(|s| json!({ "entity_id": s.entity_id, "name": s.name, "posts_from": s.post_origins }))
+        .map(|s| {
+            json!({
+                "entity_id": s.entity_id, "name": s.name, "posts_from": s.post_origins,
+                "mode": s.settings.mode,
+            })
+        })
         .collect();
     let mut text = String::new();
     for service in &services {
-        writeln!(text, "{}  {}", service.name, service.entity_id)?;
+        let mode = word(service.settings.mode);
+        writeln!(text, "{}  {}  {mode}", service.name, service.entity_id)?;
     }
     place.say(
         &value,
@@ -173,6 +208,21 @@ async fn list(place: &Place) -> anyhow::Result<()> {
             &text
         },
     )
+}
+
+/// A service's name, as people are shown it.
+fn checked_name(name: &str) -> anyhow::Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        bail!("--name must be one line of 1 to 60 characters");
+    }
+    Ok(name.to_owned())
+}
+
+/// The service with this entity id, or what to do.
+pub(super) async fn registered(store: &Store, entity_id: &str) -> anyhow::Result<Service> {
+    let service = store.service(entity_id).await?;
+    service.with_context(|| format!("no service is registered as {entity_id}; see `sp list`"))
 }
 
 fn host_of(provider: &ServiceProvider) -> anyhow::Result<String> {

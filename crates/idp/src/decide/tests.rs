@@ -94,6 +94,9 @@ fn each_rule_refuses_by_itself() {
         (Rule::ChannelNotAllowed, |c| {
             c.policy = c.policy.extension_only()
         }),
+        (Rule::KeyStorageNotAllowed, |c| {
+            c.policy = c.policy.hardware_keys_only()
+        }),
         (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(-10_001)),
         (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(10_001)),
         (Rule::VerdictNotFresh, |c| {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::CONTENT_DISPOSITION};
 use selfsame_saml::{RelayState, response::FormFields};
 
 use super::{
@@ -23,6 +23,31 @@ struct Answer<'a> {
     response: &'a str,
     relay_state: Option<&'a str>,
     nonce: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "answer_file.html")]
+struct File<'a> {
+    service: &'a str,
+    action: &'a str,
+    response: &'a str,
+    relay_state: Option<&'a str>,
+}
+
+/// The form as a file that the browser saves: for the test in which another browser brings the answer.
+pub fn save(form: &FormFields, service: &str) -> Response {
+    let file = File {
+        service,
+        action: form.action.as_str(),
+        response: &form.saml_response,
+        relay_state: form.relay_state.as_ref().map(RelayState::as_str),
+    };
+    let mut response = render(&file, StatusCode::OK, Csp::Page);
+    response.headers_mut().insert(
+        CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"selfsame-answer.html\""),
+    );
+    response
 }
 
 /// Shows the form.

@@ -20,6 +20,8 @@ pub enum Refused {
     Request(RequestError),
     /// A page of another origin sent it.
     ForeignOrigin,
+    /// It came as a link, and the service only posts.
+    LinkNotAllowed,
     /// No such check, or not this browser's.
     CheckNotHere,
     /// The answer has left before.
@@ -53,6 +55,7 @@ impl Refused {
         match self {
             Self::Request(error) => error.code(),
             Self::ForeignOrigin => "foreign-origin",
+            Self::LinkNotAllowed => "link-not-allowed",
             Self::CheckNotHere => "check-not-here",
             Self::AlreadyAnswered => "already-answered",
             Self::DeviceBarred => "device-barred",
@@ -66,7 +69,9 @@ impl Refused {
         match self {
             Self::Request(RequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Request(_) => StatusCode::BAD_REQUEST,
-            Self::ForeignOrigin | Self::DeviceBarred => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::LinkNotAllowed | Self::DeviceBarred => {
+                StatusCode::FORBIDDEN
+            }
             Self::CheckNotHere => StatusCode::NOT_FOUND,
             Self::AlreadyAnswered => StatusCode::GONE,
             Self::NotRecorded(_) | Self::NotSigned | Self::StoreUnavailable => {
@@ -79,6 +84,7 @@ impl Refused {
         match self {
             Self::Request(error) => of_request(error),
             Self::ForeignOrigin => FOREIGN_ORIGIN.into(),
+            Self::LinkNotAllowed => LINK_NOT_ALLOWED.into(),
             Self::CheckNotHere => CHECK_NOT_HERE.into(),
             Self::AlreadyAnswered => ALREADY_ANSWERED.into(),
             Self::DeviceBarred => DEVICE_BARRED.into(),
@@ -115,6 +121,12 @@ const FOREIGN_ORIGIN: Fixed = (
     "This sign-in was started by another website",
     "A page that does not belong to the service sent your browser here. Nothing was checked and nobody was signed in.",
     "The website you came from. It may be trying to sign somebody else in with your help.",
+    "Close this page. If you want to sign in, open the service yourself and start there.",
+);
+const LINK_NOT_ALLOWED: Fixed = (
+    "This service does not sign in by links",
+    "The sign-in request came as a link. This service posts its requests, so that nobody can send you one. Nothing was checked and nobody was signed in.",
+    "Whoever sent you the link, or the set-up of the service: its requests must come by HTTP-POST.",
     "Close this page. If you want to sign in, open the service yourself and start there.",
 );
 const CHECK_NOT_HERE: Fixed = (

@@ -7,13 +7,14 @@ use selfsame_protocol::{
 };
 use serde_json::{Value, json};
 
-use super::{CHOSEN, RESTARTED, Target};
+use super::{CHOSEN, OBSERVED, RESTARTED, Target};
 use crate::{
     App,
     audit::{Action, Record},
     checks::live::{self, LiveCheck},
     decide::{self, Decision, Facts, Rule},
-    store::{CheckOutcome, Device, Ended, Login, StoreError},
+    service_settings::Mode,
+    store::{CheckOutcome, Device, Ended, Login, StoreError, TestKind},
 };
 
 /// More windows than this say nothing new about a generation.
@@ -27,6 +28,7 @@ pub(super) struct Conclusion {
     presence: Presence,
     generation: Option<GenerationId>,
     person: Option<Login>,
+    test: Option<TestKind>,
     details: Value,
 }
 
@@ -41,6 +43,7 @@ impl Conclusion {
             presence: None,
             generation: None,
             person: None,
+            test: None,
             details: json!({}),
         }
     }
@@ -74,6 +77,9 @@ impl Conclusion {
         if let (Ending::Judged { channel, verdict }, None) = (&ended.ending, ended.rule) {
             let decision = judge(app, live, device.as_ref(), *channel, verdict).await?;
             conclusion.judged(decision, *channel, verdict);
+            if live.request.service.registered.settings.mode == Mode::Observe {
+                conclusion.only_observed(app, live).await?;
+            }
         }
         Ok(conclusion)
     }
@@ -94,6 +100,34 @@ impl Conclusion {
             "model": verdict.model,
             "demo": verdict.demo,
         });
+    }
+
+    /// What a service in observation is told: the other factor, unless this is the one answer that a test of the
+    /// service waits for.
+    async fn only_observed(&mut self, app: &App, live: &LiveCheck) -> Result<(), StoreError> {
+        self.details["would"] = self.outcome.as_str().into();
+        let Some(login) = self.subject() else {
+            return Ok(());
+        };
+        let service = &live.request.service.registered.entity_id;
+        let record = |kind: TestKind| {
+            Record::new(login.as_str(), Action::ServiceTestAnswered, service)
+                .with(json!({ "test": kind.as_str(), "check": live.id }))
+        };
+        let now = app.clock.wall();
+        self.test = app
+            .store
+            .take_test(service, login, live.id, record, now)
+            .await?;
+        if self.test.is_none() {
+            self.bar(OBSERVED);
+        }
+        Ok(())
+    }
+
+    /// The test whose answer this is.
+    pub(super) fn test(&self) -> Option<TestKind> {
+        self.test
     }
 
     /// Turns an approval into the other factor.
@@ -183,7 +217,7 @@ async fn judge(
         windows: &windows,
         now: app.clock.wall(),
     };
-    let decision = decide::decide(&app.sign_in.policy, &facts);
+    let decision = decide::decide(&app.sign_in.policy(&live.request.service), &facts);
     tracing::info!(check = %live.id, rule = decision.code(), "decided");
     Ok(decision)
 }

@@ -4,7 +4,7 @@ use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{Store, StoreError, audit::commit_recorded};
-use crate::audit::Record;
+use crate::{audit::Record, service_settings::ServiceSettings};
 
 /// One registered service provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct Service {
     pub metadata: String,
     /// The origins from which it may post a sign-in request without a click.
     pub post_origins: Vec<String>,
+    /// What an administrator set for it.
+    pub settings: ServiceSettings,
+    /// When its metadata was registered or replaced.
+    pub added: UnixMillis,
 }
 
 impl Store {
@@ -26,7 +30,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn services(&self) -> Result<Vec<Service>, StoreError> {
         let rows = sqlx::query(
-            "SELECT entity_id, name, metadata, post_origins FROM services ORDER BY name, entity_id",
+            "SELECT entity_id, name, metadata, post_origins, settings, added_ms FROM services ORDER BY name, entity_id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -39,7 +43,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn service(&self, entity_id: &str) -> Result<Option<Service>, StoreError> {
         let row = sqlx::query(
-            "SELECT entity_id, name, metadata, post_origins FROM services WHERE entity_id = ?",
+            "SELECT entity_id, name, metadata, post_origins, settings, added_ms FROM services WHERE entity_id = ?",
         )
         .bind(entity_id)
         .fetch_optional(&self.pool)
@@ -47,7 +51,7 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Registers a service, or replaces what was registered under its entity id.
+    /// Registers a service, or replaces what was registered under its entity id; then what was set for it stays.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -59,7 +63,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "INSERT INTO services (entity_id, name, metadata, post_origins, added_ms) VALUES (?, ?, ?, ?, ?) \
+            "INSERT INTO services (entity_id, name, metadata, post_origins, settings, added_ms) VALUES (?, ?, ?, ?, ?, ?) \
              ON CONFLICT (entity_id) DO UPDATE SET name = excluded.name, metadata = excluded.metadata, \
              post_origins = excluded.post_origins, added_ms = excluded.added_ms",
         )
@@ -67,10 +71,35 @@ impl Store {
         .bind(&service.name)
         .bind(&service.metadata)
         .bind(service.post_origins.join(" "))
+        .bind(settings_text(&service.settings)?)
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
         commit_recorded(tx, record, now).await
+    }
+
+    /// Changes what is set for a service, and its name; `false` when there is no such service.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn change_service(
+        &self,
+        service: &Service,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query("UPDATE services SET name = ?, settings = ? WHERE entity_id = ?")
+            .bind(&service.name)
+            .bind(settings_text(&service.settings)?)
+            .bind(&service.entity_id)
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        commit_recorded(tx, record, now).await?;
+        Ok(true)
     }
 
     /// Removes a service; `false` when there was none.
@@ -84,6 +113,10 @@ impl Store {
         now: UnixMillis,
     ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM service_tests WHERE service = ?")
+            .bind(entity_id)
+            .execute(&mut *tx)
+            .await?;
         let done = sqlx::query("DELETE FROM services WHERE entity_id = ?")
             .bind(entity_id)
             .execute(&mut *tx)
@@ -96,6 +129,10 @@ impl Store {
     }
 }
 
+fn settings_text(settings: &ServiceSettings) -> Result<String, StoreError> {
+    serde_json::to_string(settings).map_err(|_| StoreError::Corrupt("service settings"))
+}
+
 fn read(row: &SqliteRow) -> Result<Service, StoreError> {
     let origins: &str = row.try_get("post_origins")?;
     Ok(Service {
@@ -103,5 +140,8 @@ fn read(row: &SqliteRow) -> Result<Service, StoreError> {
         name: row.try_get("name")?,
         metadata: row.try_get("metadata")?,
         post_origins: origins.split_whitespace().map(str::to_owned).collect(),
+        settings: serde_json::from_str(row.try_get("settings")?)
+            .map_err(|_| StoreError::Corrupt("service settings"))?,
+        added: UnixMillis(row.try_get("added_ms")?),
     })
 }

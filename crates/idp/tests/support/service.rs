@@ -42,8 +42,24 @@ pub struct Request {
 }
 
 impl TestService {
-    /// Registers a service whose requests must be signed.
+    /// Registers a service whose requests must be signed, and lets it be answered.
     pub fn register(server: &Server) -> Self {
+        let service = Self::register_for_observation(server);
+        let set = [
+            "sp",
+            "set",
+            ENTITY,
+            "--mode",
+            "assist",
+            "--without-tests",
+            "a test of its own",
+        ];
+        assert!(server.cli(&set).status.success());
+        service
+    }
+
+    /// Registers a service whose requests must be signed; nobody is answered for yet.
+    pub fn register_for_observation(server: &Server) -> Self {
         let made = rcgen::generate_simple_self_signed(["sp.example".to_owned()]).expect("a key");
         let metadata = metadata(&STANDARD.encode(made.cert.der()));
         let file = server.path().join("sp.xml");

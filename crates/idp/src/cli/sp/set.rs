@@ -1,0 +1,113 @@
+//! `sp set`: whether a service is answered, and how it may ask.
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    super::{ACTOR, Place},
+    checked_name, registered,
+};
+use crate::{
+    audit::{Action, Record},
+    service_settings::{Mode, RedirectRule},
+    store::{Service, Store, TestKind, TestResult},
+};
+
+/// A reason is one line in the audit log.
+const REASON_CHARS: usize = 200;
+
+/// Change what is set for a service.
+#[derive(Debug, Args)]
+pub struct Set {
+    #[command(flatten)]
+    place: Place,
+    /// Its entity id, as `sp list` shows it
+    entity_id: String,
+    /// Whether it is answered. `assist` needs both tests of `sp test` passed since its metadata was registered
+    #[arg(long)]
+    mode: Option<Mode>,
+    /// Answer it without the tests, for this reason, which is recorded. Whoever does this has made sure otherwise that
+    /// the service refuses answers about others and from other browsers
+    #[arg(long, value_name = "REASON", requires = "mode")]
+    without_tests: Option<String>,
+    /// What becomes of a request that comes as a link
+    #[arg(long)]
+    redirect: Option<RedirectRule>,
+    /// What people are shown
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl Set {
+    /// Runs it.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let (store, clock) = self.place.open().await?;
+        let old = registered(&store, &self.entity_id).await?;
+        let new = self.changed(&old)?;
+        if new == old {
+            return self.place.say(&value(&new), "Nothing was changed");
+        }
+        let begins = old.settings.mode == Mode::Observe && new.settings.mode == Mode::Assist;
+        if begins && self.without_tests.is_none() {
+            require_tests(&store, &old).await?;
+        }
+        let record = Record::new(ACTOR, Action::ServiceChanged, &self.entity_id).with(json!({
+            "old": value(&old),
+            "new": value(&new),
+            "without_tests": self.without_tests.as_ref().filter(|_| begins),
+        }));
+        if !store.change_service(&new, record, clock.wall()).await? {
+            bail!("the service was removed meanwhile; nothing was changed");
+        }
+        self.place
+            .say(&value(&new), "Changed; it counts within a second")
+    }
+
+    fn changed(&self, old: &Service) -> anyhow::Result<Service> {
+        let mut new = old.clone();
+        if let Some(name) = &self.name {
+            new.name = checked_name(name)?;
+        }
+        if let Some(reason) = &self.without_tests
+            && (reason.trim().is_empty() || reason.chars().count() > REASON_CHARS)
+        {
+            bail!("--without-tests needs a reason of 1 to {REASON_CHARS} characters");
+        }
+        new.settings.mode = self.mode.unwrap_or(old.settings.mode);
+        new.settings.redirect = self.redirect.unwrap_or(old.settings.redirect);
+        Ok(new)
+    }
+}
+
+fn value(service: &Service) -> Value {
+    json!({
+        "entity_id": service.entity_id,
+        "name": service.name,
+        "mode": service.settings.mode,
+        "redirect": service.settings.redirect,
+    })
+}
+
+/// A service that takes answers about others, or from other browsers, would let a thief in with
+/// somebody's help.
+async fn require_tests(store: &Store, service: &Service) -> anyhow::Result<()> {
+    let mut judged = store.judged_tests(&service.entity_id).await?;
+    judged.retain(|test| test.answered >= service.added);
+    for kind in TestKind::ALL {
+        let last = judged.iter().rev().find(|test| test.kind == kind);
+        match last.map(|test| test.result) {
+            Some(TestResult::Refused) => {}
+            Some(TestResult::SignedIn) => bail!(
+                "in the test {} the service signed somebody in; it must not be answered until it refuses that",
+                kind.as_str()
+            ),
+            None => bail!(
+                "the test {} was not recorded since the service's metadata was registered; see `sp test start`, \
+                 or give --without-tests REASON",
+                kind.as_str()
+            ),
+        }
+    }
+    Ok(())
+}
