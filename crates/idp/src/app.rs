@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     checks::Checks, clock::Clock, hub::Hub, keys::Keys, settings::Settings, sign_in::SignIn,
-    store::Store, strangers::Strangers,
+    signing::Signing, store::Store, strangers::Strangers,
 };
 
 /// The running server; cheap to clone.
@@ -30,15 +30,18 @@ pub struct App {
 
 impl App {
     /// Puts the parts together.
-    ///
-    /// # Errors
-    /// When the SAML key and its certificate do not belong together.
-    pub fn new(settings: Settings, store: Store, keys: Keys, clock: Clock) -> anyhow::Result<Self> {
+    pub fn new(
+        settings: Settings,
+        store: Store,
+        keys: Keys,
+        signing: Signing,
+        clock: Clock,
+    ) -> Self {
         let keys = Arc::new(keys);
         let checks = Arc::new(Checks::new(clock));
-        let sign_in = SignIn::new(&settings, &keys, &store, clock)?;
+        let sign_in = SignIn::new(&settings, signing, &store, clock);
         let hub = Arc::new(Hub::new(Arc::clone(&keys), Arc::clone(&checks) as _));
-        Ok(Self {
+        Self {
             settings: Arc::new(settings),
             store,
             keys,
@@ -47,6 +50,6 @@ impl App {
             hub,
             strangers: Arc::default(),
             clock,
-        })
+        }
     }
 }

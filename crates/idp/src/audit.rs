@@ -30,6 +30,14 @@ pub enum Action {
     ServiceTestJudged,
     /// An enrolment token was made.
     TokenCreated,
+    /// A certificate was made.
+    CertificateMade,
+    /// Services are given a certificate beside the one that signs.
+    CertificatePublished,
+    /// Answers are signed with another key.
+    CertificateSwitched,
+    /// Services are not given a certificate any more.
+    CertificateRetired,
     /// A device was enrolled.
     DeviceEnrolled,
     /// An enrolment was refused.
@@ -70,6 +78,10 @@ impl Action {
             Self::ServiceTestAnswered => "service-test-answered",
             Self::ServiceTestJudged => "service-test-judged",
             Self::TokenCreated => "token-created",
+            Self::CertificateMade => "certificate-made",
+            Self::CertificatePublished => "certificate-published",
+            Self::CertificateSwitched => "certificate-switched",
+            Self::CertificateRetired => "certificate-retired",
             Self::DeviceEnrolled => "device-enrolled",
             Self::EnrolmentRefused => "enrolment-refused",
             Self::DeviceRevoked => "device-revoked",

@@ -54,7 +54,7 @@ enum Command {
     /// Tokens that enrol devices
     #[command(subcommand)]
     Token(token::Token),
-    /// The certificate that services verify answers with
+    /// The certificates that services verify answers with, and their change
     #[command(subcommand)]
     Cert(cert::Cert),
     /// What to give a service's administrator
@@ -85,8 +85,8 @@ impl Cli {
             Command::User(command) => command.run().await,
             Command::Device(command) => command.run().await,
             Command::Token(command) => command.run().await,
-            Command::Cert(command) => command.run(),
-            Command::Metadata(command) => command.run(),
+            Command::Cert(command) => command.run().await,
+            Command::Metadata(command) => command.run().await,
             Command::Hook(command) => command.run(),
             Command::Console(command) => command.run().await,
             Command::Audit(command) => command.run().await,

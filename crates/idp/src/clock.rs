@@ -37,8 +37,11 @@ impl Clock {
     }
 }
 
-/// Yesterday, for services whose clocks are late, and ten years later.
-pub fn ten_years() -> (time::OffsetDateTime, time::OffsetDateTime) {
-    let from = time::OffsetDateTime::now_utc() - time::Duration::days(1);
-    (from, from + time::Duration::days(3652))
+/// Yesterday, for services whose clocks are late, and so many days from now.
+pub fn from_yesterday_for(days: u16) -> (time::OffsetDateTime, time::OffsetDateTime) {
+    let now = time::OffsetDateTime::now_utc();
+    (
+        now - time::Duration::days(1),
+        now + time::Duration::days(i64::from(days)),
+    )
 }

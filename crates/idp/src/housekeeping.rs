@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use selfsame_protocol::UnixMillis;
 
-use crate::{App, store::StoreError};
+use crate::{App, date, signing::expiry, store::StoreError};
 
 const EVERY: Duration = Duration::from_secs(300);
 const DAY_MS: i64 = 24 * 60 * 60_000;
@@ -16,8 +16,15 @@ const KEEP_TOKENS_MS: i64 = 90 * DAY_MS;
 /// Runs until it is dropped.
 pub async fn run(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
+    let mut warned = String::new();
     loop {
         ticks.tick().await;
+        let now = app.clock.wall();
+        let today = date::day(now);
+        if warned != today {
+            expiry::warn(&app.sign_in.signing.now().certificates, now);
+            warned = today;
+        }
         if let Err(error) = forget(&app, app.clock.wall()).await {
             tracing::error!(%error, "old rows could not be removed");
         }

@@ -5,10 +5,16 @@ use std::{fmt, io::Write, path::Path};
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
-use selfsame_protocol::{PublicKey, Signer, SoftwareKey};
+use selfsame_protocol::{PublicKey, Signer, SoftwareKey, UnixMillis};
+use selfsame_saml::Certificate;
 use zeroize::Zeroizing;
 
-use crate::{platform, random, secret::Secret, settings::DataDir};
+use crate::{
+    platform, random,
+    secret::Secret,
+    settings::DataDir,
+    store::{Stage, StoredCertificate},
+};
 
 const SAML_KEY: &str = "saml.key.pem";
 const SAML_CERT: &str = "saml.crt.pem";
@@ -16,26 +22,17 @@ const CHALLENGE_CURRENT: &str = "challenge-current.key";
 const CHALLENGE_NEXT: &str = "challenge-next.key";
 const HOOK_SECRET: &str = "hook.secret";
 
-/// Everything the server signs with, and the secret that event hooks show.
+/// What the server signs with for devices, and the secret that event hooks show.
 #[derive(Debug)]
 pub struct Keys {
-    /// Signs responses to services.
-    pub saml: SamlKey,
     /// Sign what devices obey.
     pub challenge: ChallengeKeys,
     /// What an event hook's `Authorization` header must be.
     pub hook: Secret,
 }
 
-/// The RSA key and the self-signed certificate that services are given.
-pub struct SamlKey {
-    /// The private key as PKCS#8 DER.
-    pub pkcs8_der: Zeroizing<Vec<u8>>,
-    /// The certificate as DER.
-    pub certificate_der: Vec<u8>,
-    /// The certificate as PEM.
-    pub certificate_pem: String,
-}
+/// An RSA key that signs responses. Prints as `[redacted]`.
+pub struct SamlKey(Zeroizing<Vec<u8>>);
 
 /// The two keys that devices pin: what signs now, and what will sign next.
 #[derive(Debug)]
@@ -60,7 +57,6 @@ impl Keys {
     /// When one is missing, damaged, or open to other users.
     pub fn load(data: &DataDir) -> anyhow::Result<Self> {
         Ok(Self {
-            saml: SamlKey::load(data)?,
             challenge: ChallengeKeys {
                 current: load_p256(&data.key(CHALLENGE_CURRENT))?,
                 next: load_p256(&data.key(CHALLENGE_NEXT))?,
@@ -86,15 +82,44 @@ impl Keys {
 }
 
 impl SamlKey {
-    fn load(data: &DataDir) -> anyhow::Result<Self> {
-        let file = data.key(SAML_KEY);
+    /// Reads a key by the name of its file.
+    ///
+    /// # Errors
+    /// When it is missing, damaged, or open to other users.
+    pub fn load(data: &DataDir, name: &str) -> anyhow::Result<Self> {
+        let file = data.key(name);
         let key = rsa::RsaPrivateKey::from_pkcs8_pem(&read(&file)?)
             .with_context(|| format!("{} is not an RSA key in PKCS#8 PEM", file.display()))?;
-        let certificate = load_certificate(data)?;
-        Ok(Self {
-            pkcs8_der: Zeroizing::new(key.to_pkcs8_der()?.as_bytes().to_vec()),
-            certificate_der: certificate.1,
-            certificate_pem: certificate.0,
+        Ok(Self(Zeroizing::new(
+            key.to_pkcs8_der()?.as_bytes().to_vec(),
+        )))
+    }
+
+    /// The key as PKCS#8 DER.
+    pub fn pkcs8_der(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The certificate that `init` made, as it stands in its file.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub fn first_certificate(data: &DataDir) -> anyhow::Result<StoredCertificate> {
+        let file = data.key(SAML_CERT);
+        let pem = std::fs::read_to_string(&file).with_context(|| {
+            format!(
+                "{} cannot be read; run `selfsame-idp init` first",
+                file.display()
+            )
+        })?;
+        let certificate = Certificate::from_pem(&pem)
+            .with_context(|| format!("{} is not a certificate in PEM", file.display()))?;
+        Ok(StoredCertificate {
+            id: certificate.fingerprint(),
+            pem,
+            key_file: SAML_KEY.to_owned(),
+            stage: Stage::Signing,
+            since: UnixMillis(0),
         })
     }
 }
@@ -103,26 +128,6 @@ impl fmt::Debug for SamlKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SamlKey([redacted])")
     }
-}
-
-/// The certificate that services are given, as PEM and DER.
-///
-/// # Errors
-/// When it is missing or damaged.
-pub fn load_certificate(data: &DataDir) -> anyhow::Result<(String, Vec<u8>)> {
-    use rustls_pki_types::pem::PemObject;
-    let file = data.key(SAML_CERT);
-    let pem = std::fs::read_to_string(&file).with_context(|| {
-        format!(
-            "{} cannot be read; run `selfsame-idp init` first",
-            file.display()
-        )
-    })?;
-    let der =
-        rustls_pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| {
-            anyhow::anyhow!("{} is not a certificate in PEM: {error}", file.display())
-        })?;
-    Ok((pem, der.to_vec()))
 }
 
 /// The secret that the provider's event hook must show.
@@ -140,33 +145,54 @@ pub struct NewSamlKey {
 }
 
 impl NewSamlKey {
-    /// RSA-2048, since services take nothing but RSA; takes a second or two to find the primes.
+    /// An RSA key, since services take nothing but RSA, and its certificate; takes a second or two to find the primes.
     ///
     /// # Errors
     /// When the key or its certificate cannot be made.
-    pub fn generate(common_name: &str) -> anyhow::Result<Self> {
-        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048)?;
+    pub fn generate(common_name: &str, bits: usize, days: u16) -> anyhow::Result<Self> {
+        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits)?;
         let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(
             &key.to_pkcs8_der()?.as_bytes().into(),
             &rcgen::PKCS_RSA_SHA256,
         )?;
+        let certificate = certificate_for(common_name, days)?.self_signed(&pair)?;
         Ok(Self {
             key_pem: key.to_pkcs8_pem(rsa::pkcs8::LineEnding::LF)?,
-            certificate_pem: certificate_for(common_name)?.self_signed(&pair)?.pem(),
+            certificate_pem: certificate.pem(),
+        })
+    }
+
+    /// Writes the key to a file of its own, and says what is to be stored of its certificate.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, data: &DataDir, stage: Stage) -> anyhow::Result<StoredCertificate> {
+        let id = Certificate::from_pem(&self.certificate_pem)?.fingerprint();
+        let short: String = id
+            .chars()
+            .filter(char::is_ascii_hexdigit)
+            .take(12)
+            .collect();
+        let key_file = format!("saml-{}.key.pem", short.to_ascii_lowercase());
+        write(&data.key(&key_file), self.key_pem.as_bytes())?;
+        Ok(StoredCertificate {
+            id,
+            pem: self.certificate_pem.clone(),
+            key_file,
+            stage,
+            since: UnixMillis(0),
         })
     }
 }
 
-/// Services pin the certificate itself and look neither at its names nor, for the most part, at
-/// its dates; ten years leave the time of a change to the administrator.
-fn certificate_for(common_name: &str) -> anyhow::Result<rcgen::CertificateParams> {
+/// Services pin the certificate itself and look neither at its names nor, for the most part, at its dates.
+fn certificate_for(common_name: &str, days: u16) -> anyhow::Result<rcgen::CertificateParams> {
     let mut params = rcgen::CertificateParams::new(Vec::new())?;
     params.distinguished_name = rcgen::DistinguishedName::new();
     params
         .distinguished_name
         .push(rcgen::DnType::CommonName, common_name);
-    let (from, until) = crate::clock::ten_years();
-    (params.not_before, params.not_after) = (from, until);
+    (params.not_before, params.not_after) = crate::clock::from_yesterday_for(days);
     Ok(params)
 }
 

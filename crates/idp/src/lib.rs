@@ -29,6 +29,7 @@ pub mod service_settings;
 pub mod services;
 pub mod settings;
 pub mod sign_in;
+pub mod signing;
 pub mod sso;
 pub mod store;
 pub mod strangers;

@@ -1,6 +1,5 @@
 //! Our SAML metadata: what a service's administrator is given.
 
-use anyhow::Context;
 use selfsame_protocol::Origin;
 use selfsame_saml::{
     Certificate, EntityId, IdentityProviderMetadata, metadata::RequestSigning, request::Endpoints,
@@ -20,19 +19,17 @@ pub fn entity_id(origin: &Origin) -> String {
     format!("{origin}/metadata")
 }
 
-/// The document.
+/// The document, with the certificate that signs first.
 ///
 /// # Errors
-/// When the certificate cannot be read, which `init` makes so that it can.
-pub fn xml(origin: &Origin, certificate_der: &[u8]) -> anyhow::Result<String> {
-    let certificate = Certificate::from_der(certificate_der)
-        .context("the SAML certificate cannot be used; run `selfsame-idp cert show`")?;
+/// When the origin is too long, which `init` refuses.
+pub fn xml(origin: &Origin, certificates: &[Certificate]) -> anyhow::Result<String> {
     let document = IdentityProviderMetadata {
         entity_id: &EntityId::parse(&entity_id(origin))?,
         // Each service's own metadata says whether it signs; asking all of them to would keep out
         // those that cannot.
         request_signing: RequestSigning::Optional,
-        signing_certificates: &[certificate],
+        signing_certificates: certificates,
         endpoints: &endpoints(origin),
     };
     Ok(document.to_xml())

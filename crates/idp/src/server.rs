@@ -22,6 +22,7 @@ use crate::{
     keys::Keys,
     platform, router,
     settings::Settings,
+    signing::{self, Signing},
     store::Store,
     tls,
 };
@@ -84,19 +85,23 @@ pub async fn run(
     }
     let sweeper = tokio::spawn(hub::sweep::run(app.clone()));
     let housekeeper = tokio::spawn(housekeeping::run(app.clone()));
+    let follower = tokio::spawn(signing::follow(app.clone()));
     note_start(&app, &addresses).await?;
     ready(&addresses)?;
     platform::asked_to_end().await?;
     tracing::info!("ending");
     sweeper.abort();
     housekeeper.abort();
+    follower.abort();
     end(app, &handle, tasks).await
 }
 
 async fn open(settings: Settings) -> anyhow::Result<App> {
     let keys = Keys::load(&settings.data)?;
     let store = Store::open(&settings.data.database()).await?;
-    App::new(settings, store, keys, Clock::start())
+    let clock = Clock::start();
+    let signing = Signing::load(&settings, &store, clock).await?;
+    Ok(App::new(settings, store, keys, signing, clock))
 }
 
 /// A server that cannot write down that it started could not write down a check either.

@@ -1,25 +1,24 @@
 //! The browser's side of the check origin: its addresses, and what answers to services are made of.
 
-use anyhow::Context;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use selfsame_protocol::Millis;
-use selfsame_saml::{Certificate, Endpoints, EntityId, Responder, Signer};
+use selfsame_saml::Endpoints;
 
 use crate::{
     App,
     checks::{proof, show, steps},
     clock::Clock,
     decide::{DemoBuilds, Policy},
-    keys::Keys,
     metadata,
     page::assets,
     respond,
     services::{KnownService, ServiceBook},
     settings::Settings,
+    signing::{InUse, Signing},
     sso,
     store::Store,
     strangers::Strangers,
@@ -36,7 +35,7 @@ pub struct SignIn {
     /// The registered services.
     pub services: ServiceBook,
     /// Signs answers.
-    pub responder: Responder,
+    pub signing: InUse,
     /// Where requests arrive.
     pub endpoints: Endpoints,
     demo: DemoBuilds,
@@ -44,32 +43,20 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// Takes over the SAML key.
-    ///
-    /// # Errors
-    /// When the key and its certificate do not belong together.
-    pub fn new(
-        settings: &Settings,
-        keys: &Keys,
-        store: &Store,
-        clock: Clock,
-    ) -> anyhow::Result<Self> {
-        let signer = Signer::from_pkcs8_der(&keys.saml.pkcs8_der)?;
-        let certificate = Certificate::from_der(&keys.saml.certificate_der)?;
-        let entity_id = metadata::entity_id(&settings.origin);
-        let entity_id = EntityId::parse(&entity_id).context("the origin is too long")?;
+    /// Puts together what this server signs in with.
+    pub fn new(settings: &Settings, signing: Signing, store: &Store, clock: Clock) -> Self {
         let demo = if settings.demo {
             DemoBuilds::Accepted
         } else {
             DemoBuilds::Refused
         };
-        Ok(Self {
+        Self {
             services: ServiceBook::new(store.clone(), clock),
-            responder: Responder::new(entity_id, signer, &certificate)?,
+            signing: InUse::new(signing),
             endpoints: metadata::endpoints(&settings.origin),
             demo,
             refusals: Strangers::default(),
-        })
+        }
     }
 
     /// What this service asks of an answer.

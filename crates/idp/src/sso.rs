@@ -74,7 +74,10 @@ pub async fn post(
 
 /// `GET /metadata`: what a service's administrator uploads there.
 pub async fn metadata(State(app): State<App>) -> Response {
-    match crate::metadata::xml(&app.settings.origin, &app.keys.saml.certificate_der) {
+    match crate::metadata::xml(
+        &app.settings.origin,
+        &app.sign_in.signing.now().certificates,
+    ) {
         Ok(xml) => ([(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
         Err(error) => {
             tracing::error!(%error, "the metadata could not be written");

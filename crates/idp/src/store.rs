@@ -13,6 +13,7 @@ use sqlx::{
 use thiserror::Error;
 
 mod audit;
+mod certificates;
 mod checks;
 mod console;
 mod devices;
@@ -26,6 +27,7 @@ mod tokens;
 
 use group_commit::GroupCommit;
 
+pub use certificates::{Stage, StoredCertificate};
 pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck};
 pub use console::ConsoleKey;
 pub use devices::{Device, NewDevice, Standing};
@@ -155,6 +157,11 @@ fn migrations() -> Migrator {
             3,
             "service settings",
             include_str!("../migrations/0003_service_settings.sql"),
+        ),
+        migration(
+            4,
+            "certificates",
+            include_str!("../migrations/0004_certificates.sql"),
         ),
     ])
 }

@@ -6,6 +6,7 @@ mod small_disk;
 mod support;
 
 mod audit_log;
+mod certificates;
 mod command_line;
 mod console;
 mod consuming;

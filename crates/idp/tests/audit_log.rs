@@ -37,7 +37,7 @@ async fn a_changed_line_is_noticed() {
     )
     .await;
     assert!(
-        refused(&server).contains("broken at line 3"),
+        refused(&server).contains("broken at line 4"),
         "{}",
         refused(&server)
     );

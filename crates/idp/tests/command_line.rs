@@ -137,7 +137,12 @@ fn a_service_is_registered_by_its_metadata_and_removed_by_its_entity_id() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         server.audit_actions(),
-        ["initialised", "service-added", "service-removed"]
+        [
+            "initialised",
+            "certificate-made",
+            "service-added",
+            "service-removed"
+        ]
     );
 }
 
@@ -148,7 +153,7 @@ fn what_is_no_metadata_is_refused() {
     std::fs::write(&file, "<html/>").expect("written");
     let output = server.cli(&["sp", "add", "--metadata", file.to_str().expect("text")]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(server.audit_actions(), ["initialised"]);
+    assert_eq!(server.audit_actions(), ["initialised", "certificate-made"]);
 }
 
 const METADATA: &str = r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://sp.example/metadata">

@@ -15,8 +15,12 @@ use crate::{
     keys::{Keys, NewSamlKey},
     platform,
     settings::{DataDir, Settings, Stored, default_device_cap},
+    signing,
     store::Store,
 };
+
+/// Ten years leave the time of a change to the administrator.
+const TEN_YEARS_DAYS: u16 = 3652;
 
 /// Make the keys, the database and the settings of a new server.
 #[derive(Debug, Args)]
@@ -51,7 +55,8 @@ impl Init {
             );
         }
         make_dirs(&data)?;
-        Keys::create(&data, &NewSamlKey::generate(self.origin.as_str())?)
+        let saml = NewSamlKey::generate(self.origin.as_str(), 2048, TEN_YEARS_DAYS)?;
+        Keys::create(&data, &saml)
             .context("an earlier `init` may have stopped half-way; if so, remove the directory and run it again")?;
         let link = self.fill_database(&data).await?;
         self.write_settings(&data)?;
@@ -65,6 +70,7 @@ impl Init {
         let now = Clock::start().wall();
         let record = Record::new(ACTOR, Action::Initialised, &self.origin);
         store.append_audit(record, now).await?;
+        signing::certificates(data, &store, Clock::start()).await?;
         let link = match &self.console_origin {
             Some(origin) => Some(console::make_link(&store, origin, now).await?),
             None => None,

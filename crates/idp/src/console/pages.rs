@@ -2,10 +2,14 @@
 
 use askama::Template;
 use axum::response::Html;
+use selfsame_protocol::UnixMillis;
+use selfsame_saml::Certificate;
 
 use crate::{
     App, date,
-    store::{Device, StoreError},
+    service_settings::word,
+    signing::expiry,
+    store::{Device, StoreError, StoredCertificate},
 };
 
 /// What the overview shows.
@@ -15,6 +19,7 @@ pub struct Overview {
     origin: String,
     demo: bool,
     services: Vec<ServiceRow>,
+    certificates: Vec<CertificateRow>,
     devices: Vec<DeviceRow>,
     lines: Vec<Line>,
 }
@@ -22,6 +27,15 @@ pub struct Overview {
 struct ServiceRow {
     name: String,
     entity_id: String,
+    mode: String,
+    asks: String,
+}
+
+struct CertificateRow {
+    stage: &'static str,
+    until: String,
+    notice: Option<&'static str>,
+    fingerprint: String,
 }
 
 struct DeviceRow {
@@ -63,9 +77,18 @@ impl Overview {
             demo: app.settings.demo,
             services: services
                 .map(|service| ServiceRow {
+                    mode: word(service.settings.mode),
+                    asks: service.settings.asks.to_string(),
                     name: service.name,
                     entity_id: service.entity_id,
                 })
+                .collect(),
+            certificates: app
+                .store
+                .certificates()
+                .await?
+                .iter()
+                .filter_map(|one| CertificateRow::of(one, app.clock.wall()))
                 .collect(),
             devices: devices
                 .iter()
@@ -85,6 +108,19 @@ impl Overview {
     /// The page.
     pub fn page(&self) -> Html<String> {
         render(self)
+    }
+}
+
+impl CertificateRow {
+    /// `None` for one that cannot be read, which `cert list` says more about.
+    fn of(one: &StoredCertificate, now: UnixMillis) -> Option<Self> {
+        let certificate = Certificate::from_pem(&one.pem).ok()?;
+        Some(Self {
+            stage: one.stage.as_str(),
+            until: date::day(UnixMillis(certificate.valid_until().unix_millis())),
+            notice: expiry::notice(expiry::days_left(&certificate, now)),
+            fingerprint: one.id.clone(),
+        })
     }
 }
 

@@ -42,7 +42,7 @@ fn sign(
     make: impl FnOnce(&Responder, Timestamp) -> Result<SignedResponse, ResponseError>,
 ) -> Result<SignedResponse, Refused> {
     let now = Timestamp::from_unix_millis(app.clock.wall().0);
-    make(&app.sign_in.responder, now).map_err(|error| {
+    make(&app.sign_in.signing.now().responder, now).map_err(|error| {
         tracing::error!(%error, "an answer could not be signed");
         Refused::NotSigned
     })

@@ -144,6 +144,14 @@ impl Server {
         }
     }
 
+    /// Ends the program and returns what it logged.
+    pub fn log_at_end(&mut self) -> String {
+        let mut child = self.child.take().expect("running");
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        String::from_utf8(output.stderr).expect("text")
+    }
+
     /// Runs another command on this server's directory.
     pub fn cli(&self, args: &[&str]) -> Output {
         run(&[args, &["--data", self.text("")]].concat())
