@@ -54,8 +54,14 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	$(CARGO) clippy --workspace --all-targets --locked --quiet --features selfsame/rdev -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
-	shellcheck scripts/* .ci/run
+	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p*
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
+
+.PHONY: packages
+packages: ## The deb and rpm packages, checksums and bill of materials, into target/packages
+	@$(STEP) "install what is missing" scripts/provision packages
+	@$(STEP) "build and pack" env CARGO="$(CARGO)" installer/linux/build
+	@$(STEP) "install, run and purge in a fresh Debian" installer/linux/verify
 
 .PHONY: bench
 bench: ## Every figure of docs/performance.md, each beside its limit or peer, into target/bench/report.json
