@@ -145,4 +145,11 @@ mod tests {
     fn a_row_takes_sixteen_bytes() {
         assert!(size_of::<(u32, Input)>() <= 16);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_file_holds_is_read_or_refused(rows in "([ab],[01],[0-9]{1,3},(kd|ku|mm|md|mu|wheel|zz),[a-z]?,-?[0-9]{0,5},[0-9]{0,5}\n|.{0,20}\n){0,30}") {
+            let _ = read(&rows);
+        }
+    }
 }

@@ -144,6 +144,7 @@ fn numbered(slot: usize) -> Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::{Strategy, any};
     use selfsame_behaviour::KeyClass;
 
     fn down(t_ms: u32, key: u16) -> (u32, Input) {
@@ -202,5 +203,45 @@ mod tests {
             [0, 1, 2, 3].map(|event| stream.session_at(event)),
             [0, 0, 1, 1]
         );
+    }
+
+    fn any_input() -> impl Strategy<Value = Input> {
+        let key = 0_u16..30;
+        proptest::prop_oneof![
+            key.clone().prop_map(|key| down(0, key).1),
+            key.prop_map(|key| Input::KeyUp { key }),
+            (any::<i32>(), any::<i32>()).prop_map(|(x, y)| Input::Moved { x, y }),
+            proptest::strategy::Just(Input::ButtonUp),
+        ]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_release_has_its_press_and_time_never_goes_back(
+            rows in proptest::collection::vec((0_u32..3000, any_input()), 0..200)
+        ) {
+            let mut at = 0;
+            let rows = rows.into_iter().map(|(step, input)| {
+                at += step;
+                (at, input)
+            });
+            let events = events(rows.collect());
+            let mut held = [false; SLOTS];
+            for pair in events.windows(2) {
+                proptest::prop_assert!(pair[0].at <= pair[1].at);
+            }
+            for event in events {
+                match event.kind {
+                    EventKind::KeyDown { slot, .. } => held[usize::from(slot.0)] = true,
+                    EventKind::KeyUp { slot } => {
+                        proptest::prop_assert!(std::mem::take(&mut held[usize::from(slot.0)]));
+                    }
+                    EventKind::PointerMove { dx, dy } => {
+                        proptest::prop_assert!(dx.is_finite() && dy.is_finite());
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 }

@@ -236,11 +236,8 @@ pub fn detection(name: &str, continuous: &Continuous) -> Chart {
         y: share_axis("impostors found"),
         series: vec![
             curve("the agent's own rule", 0, &continuous.agent),
-            curve(
-                "threshold chosen on other people",
-                1,
-                &continuous.accumulated,
-            ),
+            curve("strict threshold", 1, &continuous.strict),
+            curve("lenient threshold", 2, &continuous.lenient),
         ],
         rules: Vec::new(),
     }

@@ -185,35 +185,21 @@ fn detection(page: &mut Page, finding: &Printed) {
     if finding.protocol != "continuous" {
         return;
     }
-    let own = serde_json::json!(finding.further);
-    let accumulated = [
-        finding.median_keys_to_lock,
-        finding.seconds_to_detect,
-        finding.anga,
-        finding.ania,
-    ];
-    let agent = finding.further.get("agent");
-    let of_agent =
-        ["median_keys_to_lock", "seconds_to_detect", "anga", "ania"].map(|key| at(agent, key));
-    let row = |name: &str,
-               value: Option<&serde_json::Value>,
-               [keys, seconds, anga, ania]: [Option<f64>; 4]| {
-        let within = value.and_then(|value| value.get("found_within"));
+    let strict = serde_json::json!(finding.further);
+    let row = |name: &str, of: Option<&serde_json::Value>| {
+        let within = of.and_then(|of| of.get("found_within"));
+        let never_locked = number(at(of, "owners_never_locked"), 0);
         vec![
             name.to_owned(),
-            percent(at(value, "found")),
+            percent(at(of, "found")),
             percent(at(within, "50")),
             percent(at(within, "100")),
             percent(at(within, "200")),
-            number(keys, 0),
-            number(seconds, 0),
-            format!(
-                "{} of {}",
-                number(at(value, "owners_never_locked"), 0),
-                finding.users
-            ),
-            number(anga, 0),
-            number(ania, 0),
+            number(at(of, "median_keys"), 0),
+            number(at(of, "median_seconds"), 0),
+            format!("{never_locked} of {}", finding.users),
+            number(at(of, "keys_between_false_locks"), 0),
+            number(at(of, "mean_keys_of_those_found"), 0),
         ]
     };
     page.table(
@@ -230,8 +216,12 @@ fn detection(page: &mut Page, finding: &Printed) {
             "ANIA (keys)",
         ],
         vec![
-            row("threshold chosen on other people", Some(&own), accumulated),
-            row("the agent's own", agent, of_agent),
+            row("strict threshold, chosen on other people", Some(&strict)),
+            row(
+                "lenient threshold, chosen on other people",
+                finding.further.get("lenient"),
+            ),
+            row("the agent's own", finding.further.get("agent")),
         ],
     );
 }

@@ -1,6 +1,8 @@
 //! How soon somebody else is found, and how often the person themself is locked out. The threshold is chosen on other
 //! people than those reported.
 
+mod detection;
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -12,10 +14,12 @@ use crate::{
     findings::{Findings, Header, Span},
     model::{MOMENT_US, answer},
     progress::Progress,
-    rates::{Attempts, Interval, draw, interval, median, to_f64},
+    rates::{Attempts, to_f64},
     replay::is_press,
     trial::typing::TypingTrial,
 };
+pub use detection::Detection;
+use detection::{Lock, detection, seconds};
 
 /// Keys between two looks.
 const BLOCK: usize = 10;
@@ -24,14 +28,13 @@ const GROUPS: usize = 5;
 /// The threshold is this much above the highest that anybody of the others reached with their own typing. Set
 /// beforehand: somebody always reaches more than everybody else did.
 const MARGIN: f64 = 1.5;
-/// Keys at which the curve of those found is drawn.
-pub const CURVE: [usize; 12] = [10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 400, 800];
+/// A block says at most this much either way, so that one odd block decides nothing; as in the agent's own rule.
+const MOST: f64 = 4.0;
+/// With the lenient threshold, this share of the others would never have been locked out.
+const LENIENT: f64 = 0.9;
 
 /// The log-likelihood ratio of each block of keys on its own, with the time since the first key.
 type Blocks = Vec<(u64, f64)>;
-
-/// When somebody was locked out: after so many keys, and so many seconds.
-type Lock = (usize, f64);
 
 /// One person's typing and that of everybody who tries to be them.
 struct Owner {
@@ -42,53 +45,50 @@ struct Owner {
     agent_others: Vec<Option<Lock>>,
 }
 
-/// What a way of locking comes to.
-pub struct Detection {
-    pub anga: Option<f64>,
-    pub ania: Option<f64>,
-    pub median_keys: Option<f64>,
-    pub median_keys_ci95: Interval,
-    pub seconds: Option<f64>,
-    pub owners_never_locked: usize,
-    pub false_locks: usize,
-    pub genuine_keys: usize,
-    pub found: f64,
-    pub found_ci95: Interval,
-    /// Share found within so many keys, with its interval.
-    pub curve: Vec<(usize, f64, Interval)>,
-}
-
 pub struct Continuous {
     pub findings: Findings,
-    pub accumulated: Detection,
+    /// No other person would have been locked out, by a margin.
+    pub strict: Detection,
+    /// One other person in ten would have been.
+    pub lenient: Detection,
     pub agent: Detection,
 }
 
 pub fn measure(trial: &TypingTrial, header: &Header) -> Continuous {
     let owners = watch(trial);
-    let thresholds = thresholds(&owners, header.seed);
-    let locks = |owner: usize, blocks: &Blocks| first_lock(blocks, thresholds[owner]);
-    let found: Vec<Vec<Option<Lock>>> = owners
-        .iter()
-        .enumerate()
-        .map(|(index, owner)| owner.others.iter().map(|b| locks(index, b)).collect())
+    let strict = thresholds(&owners, header.seed, |highest| {
+        MARGIN * highest.last().copied().unwrap_or(0.0)
+    });
+    let lenient = thresholds(&owners, header.seed, |highest| quantile(highest, LENIENT));
+    let found: Vec<_> = owners.iter().map(|o| o.agent_others.clone()).collect();
+    let false_locks: Vec<usize> = owners.iter().map(|o| o.agent_own.len()).collect();
+    let agent = detection(&found, &false_locks, keys_of(&owners), header.seed);
+    let mut continuous = Continuous {
+        findings: blank(trial, &owners, header),
+        strict: with_thresholds(&owners, &strict, header.seed),
+        lenient: with_thresholds(&owners, &lenient, header.seed),
+        agent,
+    };
+    continuous.fill_in(&strict, &lenient);
+    continuous
+}
+
+fn with_thresholds(owners: &[Owner], thresholds: &[f64], seed: u64) -> Detection {
+    let each = || owners.iter().zip(thresholds);
+    let found: Vec<Vec<Option<Lock>>> = each()
+        .map(|(owner, threshold)| {
+            let lock = |blocks: &Blocks| first_lock(blocks, *threshold);
+            owner.others.iter().map(lock).collect()
+        })
         .collect();
-    let false_locks: Vec<usize> = owners
-        .iter()
-        .zip(&thresholds)
+    let false_locks: Vec<usize> = each()
         .map(|(owner, threshold)| all_locks(&owner.own, *threshold))
         .collect();
-    let keys: usize = owners.iter().map(|owner| owner.own_keys).sum();
-    let accumulated = detection(&found, &false_locks, keys, header.seed);
-    let agent_found: Vec<_> = owners.iter().map(|o| o.agent_others.clone()).collect();
-    let agent_false: Vec<usize> = owners.iter().map(|o| o.agent_own.len()).collect();
-    let agent = detection(&agent_found, &agent_false, keys, header.seed);
-    let findings = findings(trial, &owners, &thresholds, [&accumulated, &agent], header);
-    Continuous {
-        findings,
-        accumulated,
-        agent,
-    }
+    detection(&found, &false_locks, keys_of(owners), seed)
+}
+
+fn keys_of(owners: &[Owner]) -> usize {
+    owners.iter().map(|owner| owner.own_keys).sum()
 }
 
 fn watch(trial: &TypingTrial) -> Vec<Owner> {
@@ -124,7 +124,8 @@ fn blocks(fresh: &Observer, events: &[Event]) -> Blocks {
     for event in events {
         if is_press(event) {
             if keys > 0 && keys % BLOCK == 0 {
-                blocks.push((event.at.0 - began, observer.scores().typing));
+                let ratio = observer.scores().typing.clamp(-MOST, MOST);
+                blocks.push((event.at.0 - began, ratio));
                 observer = fresh.clone();
             }
             keys += 1;
@@ -181,8 +182,9 @@ fn all_locks(blocks: &Blocks, threshold: f64) -> usize {
     locks
 }
 
-/// For each person, from the other groups' own typing.
-fn thresholds(owners: &[Owner], seed: u64) -> Vec<f64> {
+/// For each person, chosen from the sorted highest sums that the people of the other groups reached with their own
+/// typing.
+fn thresholds(owners: &[Owner], seed: u64, choose: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..owners.len()).collect();
     Chance::new(seed).shuffle(&mut order);
     let group = |owner: usize| order[owner] % GROUPS.min(owners.len());
@@ -193,98 +195,21 @@ fn thresholds(owners: &[Owner], seed: u64) -> Vec<f64> {
     (0..owners.len())
         .map(|owner| {
             let others = (0..owners.len()).filter(|other| group(*other) != group(owner));
-            MARGIN * others.map(|other| highest[other]).fold(0.0, f64::max)
+            let mut others: Vec<f64> = others.map(|other| highest[other]).collect();
+            others.sort_by(f64::total_cmp);
+            choose(&others)
         })
         .collect()
 }
 
-fn detection(
-    found: &[Vec<Option<Lock>>],
-    false_locks: &[usize],
-    genuine_keys: usize,
-    seed: u64,
-) -> Detection {
-    let mut chance = Chance::new(seed);
-    let draws: Vec<Vec<f64>> = (0..200).map(|_| draw(found.len(), &mut chance)).collect();
-    let share = |keys: usize, weight: &[f64]| share_found(found, keys, weight);
-    let with_interval = |keys: usize| {
-        let drawn = draws.iter().map(|weight| share(keys, weight));
-        let all = share(keys, &vec![1.0; found.len()]);
-        (all, interval(drawn.collect()))
-    };
-    let locks = found.iter().flatten().flatten();
-    let keys: Vec<f64> = locks.clone().map(|(keys, _)| to_f64(*keys)).collect();
-    let all_locks: usize = false_locks.iter().sum();
-    let (found_share, found_ci95) = with_interval(usize::MAX);
-    let ones = vec![1.0; found.len()];
-    let drawn = draws
-        .iter()
-        .map(|w| median_keys(found, w).unwrap_or(f64::NAN));
-    Detection {
-        anga: (all_locks > 0).then(|| to_f64(genuine_keys) / to_f64(all_locks)),
-        ania: (!keys.is_empty()).then(|| keys.iter().sum::<f64>() / to_f64(keys.len())),
-        median_keys: median_keys(found, &ones),
-        median_keys_ci95: interval(drawn.collect()),
-        seconds: median(&mut locks.map(|(_, seconds)| *seconds).collect::<Vec<_>>()),
-        owners_never_locked: false_locks.iter().filter(|locks| **locks == 0).count(),
-        false_locks: all_locks,
-        genuine_keys,
-        found: found_share,
-        found_ci95,
-        curve: CURVE
-            .iter()
-            .map(|keys| {
-                let (share, ci95) = with_interval(*keys);
-                (*keys, share, ci95)
-            })
-            .collect(),
-    }
+/// The smallest value that at least this share of the sorted values does not exceed.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share of a count
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = (to_f64(sorted.len()) * share).ceil() as usize;
+    sorted.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
 }
 
-fn share_found(found: &[Vec<Option<Lock>>], within: usize, weight: &[f64]) -> f64 {
-    let (mut hits, mut all) = (0.0, 0.0);
-    for (locks, weight) in found.iter().zip(weight) {
-        let hit = |lock: &&Option<Lock>| lock.is_some_and(|(keys, _)| keys <= within);
-        hits += weight * to_f64(locks.iter().filter(hit).count());
-        all += weight * to_f64(locks.len());
-    }
-    hits / all
-}
-
-/// Over all impostors, those not found counting as never; none where that is half of them.
-fn median_keys(found: &[Vec<Option<Lock>>], weight: &[f64]) -> Option<f64> {
-    let mut keys: Vec<(f64, f64)> = found
-        .iter()
-        .zip(weight)
-        .flat_map(|(locks, weight)| {
-            let keys = |lock: &Option<Lock>| lock.map_or(f64::INFINITY, |(keys, _)| to_f64(keys));
-            locks.iter().map(move |lock| (keys(lock), *weight))
-        })
-        .collect();
-    keys.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = keys.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
-    let mut sum = 0.0;
-    let middle = keys.iter().find(|(_, weight)| {
-        sum += weight;
-        sum >= half
-    });
-    middle
-        .map(|(keys, _)| *keys)
-        .filter(|keys| keys.is_finite())
-}
-
-#[allow(clippy::cast_precision_loss)] // hours in microseconds
-fn seconds(micros: u64) -> f64 {
-    micros as f64 / 1e6
-}
-
-fn findings(
-    trial: &TypingTrial,
-    owners: &[Owner],
-    thresholds: &[f64],
-    [accumulated, agent]: [&Detection; 2],
-    header: &Header,
-) -> Findings {
+fn blank(trial: &TypingTrial, owners: &[Owner], header: &Header) -> Findings {
     let nothing = Attempts::of(owners.len(), Vec::new());
     let (mut findings, _) = header.findings(Span::Session, &nothing, trial.median_keys());
     findings.genuine = owners.len();
@@ -295,14 +220,23 @@ fn findings(
         .fnmr_at_fmr
         .values_mut()
         .for_each(|fnmr| *fnmr = None);
-    findings.anga = accumulated.anga;
-    findings.ania = accumulated.ania;
-    findings.median_keys_to_lock = accumulated.median_keys;
-    findings.seconds_to_detect = accumulated.seconds;
-    findings.further = further(accumulated, thresholds);
-    findings.further.insert("agent", json!(further(agent, &[])));
     findings.notes = notes();
     findings
+}
+
+impl Continuous {
+    fn fill_in(&mut self, strict: &[f64], lenient: &[f64]) {
+        let Self { findings, .. } = self;
+        findings.anga = self.strict.anga;
+        findings.ania = self.strict.ania;
+        findings.median_keys_to_lock = self.strict.median_keys;
+        findings.seconds_to_detect = self.strict.seconds;
+        findings.further = further(&self.strict, strict);
+        let lenient = json!(further(&self.lenient, lenient));
+        findings.further.insert("lenient", lenient);
+        let agent = json!(further(&self.agent, &[]));
+        findings.further.insert("agent", agent);
+    }
 }
 
 fn further(of: &Detection, thresholds: &[f64]) -> BTreeMap<&'static str, serde_json::Value> {
@@ -314,17 +248,16 @@ fn further(of: &Detection, thresholds: &[f64]) -> BTreeMap<&'static str, serde_j
             "found_within",
             json!({"50": within(50), "100": within(100), "200": within(200)}),
         ),
+        ("median_keys", json!(of.median_keys)),
         ("median_keys_ci95", json!(of.median_keys_ci95)),
+        ("median_seconds", json!(of.seconds)),
+        ("keys_between_false_locks", json!(of.anga)),
+        ("mean_keys_of_those_found", json!(of.ania)),
         ("owners_never_locked", json!(of.owners_never_locked)),
         ("false_locks", json!(of.false_locks)),
         ("genuine_keys", json!(of.genuine_keys)),
     ]);
-    if thresholds.is_empty() {
-        lines.insert("anga", json!(of.anga));
-        lines.insert("ania", json!(of.ania));
-        lines.insert("median_keys_to_lock", json!(of.median_keys));
-        lines.insert("seconds_to_detect", json!(of.seconds));
-    } else {
+    if !thresholds.is_empty() {
         let mut sorted = thresholds.to_vec();
         sorted.sort_by(f64::total_cmp);
         sorted.dedup();
@@ -341,13 +274,68 @@ fn share_at(of: &Detection, keys: usize) -> Option<f64> {
 fn notes() -> Vec<String> {
     vec![
         format!(
-            "Evidence against the person adds up over blocks of {BLOCK} keys, each scored on its own. A person's threshold \
-             is {MARGIN} times the highest sum that anybody in four other fifths of the people reached with their own \
-             typing."
+            "Evidence against the person adds up over blocks of {BLOCK} keys, each scored on its own and worth at most \
+             {MOST}. A person's threshold is {MARGIN} times the highest sum that anybody in the four other fifths of the \
+             people reached with their own typing; `lenient` is the sum that nine in ten of them stayed below."
         ),
         "`agent` is the same with the shipped rule: the agent says `different`, at its own thresholds, learning as it \
          would."
             .to_owned(),
         "anga is null where nobody was ever locked out; seconds include the pauses of the recording.".to_owned(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(ratios: &[f64]) -> Blocks {
+        (1..)
+            .zip(ratios)
+            .map(|(n, ratio)| (n * 1_000_000, *ratio))
+            .collect()
+    }
+
+    fn owner(ratios: &[f64]) -> Owner {
+        Owner {
+            own: blocks(ratios),
+            own_keys: ratios.len() * BLOCK,
+            others: Vec::new(),
+            agent_own: Vec::new(),
+            agent_others: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn evidence_for_the_person_takes_down_what_was_against_and_no_further() {
+        let stream = blocks(&[2.0, -3.0, 1.0, -3.0, -3.0]);
+        let seen: Vec<f64> = sums(&stream).map(|(_, _, sum)| sum).collect();
+        assert_eq!(seen, [0.0, 3.0, 2.0, 5.0, 8.0]);
+        assert_eq!(first_lock(&stream, 4.0), Some((40, 4.0)));
+        assert_eq!(first_lock(&stream, 8.0), None);
+        assert_eq!(all_locks(&stream, 2.5), 3);
+    }
+
+    #[test]
+    fn a_threshold_knows_nothing_of_the_person_whom_it_is_for() {
+        let mut owners: Vec<Owner> = (0..10).map(|_| owner(&[-1.0])).collect();
+        owners[3] = owner(&[-4.0, -4.0, -4.0]);
+        let highest = |highest: &[f64]| highest.last().copied().unwrap_or(0.0);
+        let thresholds = thresholds(&owners, 1, highest);
+        assert_eq!(thresholds[3], 1.0);
+        assert!(
+            thresholds
+                .iter()
+                .filter(|threshold| **threshold == 12.0)
+                .count()
+                >= 8
+        );
+    }
+
+    #[test]
+    fn nine_in_ten_stay_below_the_lenient_threshold() {
+        let sorted: Vec<f64> = (1..=10).map(f64::from).collect();
+        assert!((quantile(&sorted, 0.9) - 9.0).abs() < 1e-9);
+        assert!(quantile(&[], 0.9).abs() < 1e-9);
+    }
 }

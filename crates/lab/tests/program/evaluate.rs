@@ -154,7 +154,7 @@ fn a_report_shows_what_was_printed_and_drawn_and_nothing_else() {
         "## Model card",
         "pace-free/pace-free-det.svg",
         "replay of the victim",
-        "| threshold chosen",
+        "| strict threshold",
     ] {
         assert!(page.contains(part), "{part}");
     }
