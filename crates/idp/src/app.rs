@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    checks::Checks, clock::Clock, hub::Hub, keys::Keys, settings::Settings, sign_in::SignIn,
-    signing::Signing, store::Store, strangers::Strangers,
+    checks::Checks, clock::Clock, hub::Hub, keys::Keys, rate::Rates, settings::Settings,
+    sign_in::SignIn, signing::Signing, store::Store, strangers::Strangers,
 };
 
 /// The running server; cheap to clone.
@@ -22,6 +22,8 @@ pub struct App {
     pub sign_in: Arc<SignIn>,
     /// The devices that are connected now.
     pub hub: Arc<Hub>,
+    /// How often everybody asked lately.
+    pub rates: Arc<Rates>,
     /// How often strangers were refused lately.
     pub strangers: Arc<Strangers>,
     /// The time.
@@ -37,6 +39,7 @@ impl App {
         signing: Signing,
         clock: Clock,
     ) -> Self {
+        let rates = Rates::new(settings.limits);
         let keys = Arc::new(keys);
         let checks = Arc::new(Checks::new(clock));
         let sign_in = SignIn::new(&settings, signing, &store, clock);
@@ -48,6 +51,7 @@ impl App {
             checks,
             sign_in: Arc::new(sign_in),
             hub,
+            rates: Arc::new(rates),
             strangers: Arc::default(),
             clock,
         }

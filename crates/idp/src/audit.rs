@@ -46,6 +46,8 @@ pub enum Action {
     DeviceRevoked,
     /// A copy of a device's key seems to be in use.
     DeviceSuspended,
+    /// An administrator lets a suspended device answer again.
+    DeviceRestored,
     /// A person erased their profile and left.
     DeviceErased,
     /// A device's link was refused.
@@ -86,6 +88,7 @@ impl Action {
             Self::EnrolmentRefused => "enrolment-refused",
             Self::DeviceRevoked => "device-revoked",
             Self::DeviceSuspended => "device-suspended",
+            Self::DeviceRestored => "device-restored",
             Self::DeviceErased => "device-erased",
             Self::LinkRefused => "link-refused",
             Self::CheckApproved => "check-approved",

@@ -20,6 +20,7 @@ pub mod metadata;
 pub mod page;
 pub mod platform;
 pub mod random;
+pub mod rate;
 pub mod refusal;
 pub mod respond;
 pub mod router;

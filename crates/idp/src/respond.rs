@@ -114,7 +114,9 @@ async fn answer(
         return answer_stored(app, id, headers).await;
     };
     end(&live);
-    let claim = live.claim().ok_or(Refused::AlreadyAnswered)?;
+    let claim = live
+        .claim()
+        .ok_or_else(|| Refused::AlreadyAnswered(Target::of(id, &live.request).back()))?;
     answer_live(app, &live, claim, Cookies::read(headers).browser()).await
 }
 
@@ -142,7 +144,7 @@ async fn answer_live(
     match &outcome {
         Ok(_) => claim.leave(),
         Err(Refused::NotRecorded(_)) => claim.bar(NOT_RECORDED),
-        Err(Refused::AlreadyAnswered) => claim.leave(),
+        Err(Refused::AlreadyAnswered(_)) => claim.leave(),
         Err(_) => drop(claim),
     }
     if let Some(browser) = browser.filter(|_| conclusion.is_failure()) {
@@ -167,7 +169,11 @@ async fn answer_stored(app: &App, id: CheckId, headers: &HeaderMap) -> Result<Re
     conclude(app, &target, &Conclusion::other_factor(RESTARTED)).await
 }
 
-async fn stored_target(app: &App, record: &CheckRecord) -> Result<Target, Refused> {
+/// Where the answer of a stored check goes.
+///
+/// # Errors
+/// When what was stored cannot be read.
+pub(crate) async fn stored_target(app: &App, record: &CheckRecord) -> Result<Target, Refused> {
     let name = service_name(app, &record.begun.service).await;
     Target::of_stored(&record.begun, name).ok_or(Refused::CheckNotHere)
 }
@@ -190,7 +196,7 @@ async fn answer_repeated(
     let conclusion = Conclusion::other_factor("request-repeated");
     match conclude(app, &target, &conclusion).await {
         // The first was answered; this one still leads to the other factor, and says nothing.
-        Err(Refused::AlreadyAnswered) => {
+        Err(Refused::AlreadyAnswered(_)) => {
             let signed = signing::failure(app, &target)?;
             app.store
                 .append_audit(conclusion.record(&target), app.clock.wall())
@@ -223,7 +229,7 @@ async fn conclude(
             Ok(carry(target, signed))
         }
         Ok(Consumed::Now) => Ok(send(target, signed)),
-        Ok(Consumed::Already) => Err(Refused::AlreadyAnswered),
+        Ok(Consumed::Already) => Err(Refused::AlreadyAnswered(target.back())),
         Ok(Consumed::DeviceBarred(_)) => Err(Refused::DeviceBarred),
         Err(error) => {
             tracing::error!(%error, check = %target.check, rule = conclusion.rule(), "an answer could not be written down");

@@ -6,6 +6,8 @@ use anyhow::Context;
 use selfsame_protocol::Origin;
 use serde::{Deserialize, Serialize};
 
+use crate::rate::Limits;
+
 /// Everything a running server is told.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -19,6 +21,8 @@ pub struct Settings {
     pub demo: bool,
     /// The most active devices one person may have.
     pub device_cap: u32,
+    /// How much is let through.
+    pub limits: Limits,
 }
 
 /// The part that `init` writes down.
@@ -32,6 +36,9 @@ pub struct Stored {
     /// See [`Settings::device_cap`].
     #[serde(default = "default_device_cap")]
     pub device_cap: u32,
+    /// See [`Settings::limits`].
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// Enough for a desk, a laptop and their successors; a stolen token should not go further.
@@ -91,6 +98,7 @@ impl Settings {
             console_origin: stored.console_origin,
             demo,
             device_cap: stored.device_cap,
+            limits: stored.limits,
         })
     }
 

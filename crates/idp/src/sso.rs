@@ -1,10 +1,13 @@
 //! Where services send people: `/saml/sso` by GET (HTTP-Redirect) and POST, and our metadata.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Form,
-    extract::{RawQuery, State, rejection::FormRejection},
+    extract::{ConnectInfo, RawQuery, State, rejection::FormRejection},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
@@ -18,7 +21,10 @@ use crate::{
     App,
     audit::{Action, Record},
     checks::begin,
-    page::{self, refused::Refused},
+    page::{
+        self,
+        refused::{Refused, TooMany},
+    },
     service_settings::RedirectRule,
     services::KnownService,
 };
@@ -53,23 +59,25 @@ impl<E: Into<Refused>> From<E> for Refusal {
 /// `GET /saml/sso`: nobody vouches for where a link came from, so the person must click.
 pub async fn redirect(
     State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
     let message =
         RedirectMessage::parse(&query).map(|message| Message::Redirect(Box::new(message)));
-    take(&app, message, &headers).await
+    take(&app, message, &headers, peer.ip()).await
 }
 
 /// `POST /saml/sso`: the browser says from which origin the form was sent.
 pub async fn post(
     State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
     let message = read_form(form).map(|message| Message::Post(Box::new(message)));
-    take(&app, message, &headers).await
+    take(&app, message, &headers, peer.ip()).await
 }
 
 /// `GET /metadata`: what a service's administrator uploads there.
@@ -112,13 +120,21 @@ fn field<'a>(fields: &'a Fields, name: &'static str) -> Result<Option<&'a str>, 
     }
 }
 
-async fn take(app: &App, message: Result<Message, RequestError>, headers: &HeaderMap) -> Response {
+async fn take(
+    app: &App,
+    message: Result<Message, RequestError>,
+    headers: &HeaderMap,
+    from: IpAddr,
+) -> Response {
     let arrived = app.clock.now();
     let attribution = match &message {
         Ok(Message::Redirect(_)) => Attribution::Unknown,
         _ => Attribution::of(headers),
     };
     let outcome = match message {
+        _ if !app.rates.addresses.take(from.into(), arrived) => {
+            Err(Refused::TooMany(TooMany::FromAddress).into())
+        }
         Ok(message) => admit(app, message, &attribution).await,
         Err(error) => Err(error.into()),
     };
@@ -150,6 +166,10 @@ async fn admit(
         .await
         .map_err(|e| blamed(e.into()))?;
     let service = found.ok_or_else(|| blamed(RequestError::UnknownService.into()))?;
+    let entity_id = issuer.to_string();
+    if !app.rates.services.take(entity_id, app.clock.now()) {
+        return Err(blamed(Refused::TooMany(TooMany::ForService)));
+    }
     if message.is_link() && service.registered.settings.redirect == RedirectRule::Refused {
         return Err(blamed(Refused::LinkNotAllowed));
     }

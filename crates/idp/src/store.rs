@@ -163,5 +163,10 @@ fn migrations() -> Migrator {
             "certificates",
             include_str!("../migrations/0004_certificates.sql"),
         ),
+        migration(
+            5,
+            "unfinished checks",
+            include_str!("../migrations/0005_unfinished_checks.sql"),
+        ),
     ])
 }

@@ -14,6 +14,7 @@ mod enrolment;
 mod full_disk;
 mod hard_factors;
 mod links;
+mod rates;
 mod restarts;
 mod services;
 mod sso_answers;

@@ -180,8 +180,11 @@ async fn a_demonstration_build_is_enrolled_only_in_demonstration_mode() {
 #[tokio::test]
 async fn a_person_may_have_five_devices_and_not_six() {
     let server = Server::start();
-    for _ in 0..5 {
-        TestDevice::enrol(&server, "ada@example.com").await;
+    for n in 0..5 {
+        TestDevice::enrol_as(&server, "ada@example.com", |enrolment| {
+            enrolment.host_label = format!("desk {n}");
+        })
+        .await;
     }
     let key = random::p256_key();
     let sixth = enrolment(&server, &server.token("ADA@example.com"), key.public_key());
@@ -191,6 +194,37 @@ async fn a_person_may_have_five_devices_and_not_six() {
         (403, "too_many_devices")
     );
     TestDevice::enrol(&server, "grace@example.com").await;
+}
+
+#[tokio::test]
+async fn a_computer_that_enrols_again_takes_the_place_of_what_it_was() {
+    let server = Server::start();
+    let earlier = TestDevice::enrol(&server, "ada@example.com").await;
+    let mut link = earlier.link(&server, 1).await;
+    TestDevice::enrol_as(&server, "ada@example.com", |enrolment| {
+        enrolment.host_label = "laptop".to_owned();
+    })
+    .await;
+    TestDevice::enrol(&server, "grace@example.com").await;
+    let again = TestDevice::enrol(&server, "ada@example.com").await;
+    assert_eq!(
+        link.until_closed().await,
+        Some(selfsame_protocol::message::Closing::Revoked)
+    );
+    let devices = &server.json(&["device", "list"])[0];
+    let revoked: Vec<_> = devices
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|device| device["standing"] == "revoked")
+        .collect();
+    assert_eq!(revoked.len(), 1, "no other computer and nobody else's");
+    assert_eq!(revoked[0]["id"], earlier.id().to_string());
+    let lines = server.json(&["audit", "tail", "-n", "2"]);
+    assert_eq!(lines[0]["action"], "device-revoked");
+    assert_eq!(lines[0]["details"]["why"], "enrolled-again");
+    assert_eq!(lines[0]["details"]["by"], again.id().to_string());
+    assert_eq!(lines[1]["action"], "device-enrolled");
 }
 
 #[tokio::test]

@@ -115,6 +115,43 @@ async fn a_counter_that_goes_back_suspends_the_device() {
 }
 
 #[tokio::test]
+async fn an_owner_restores_a_suspended_device_for_a_recorded_reason_and_no_other() {
+    let server = Server::start();
+    let device = TestDevice::enrol(&server, "ada@example.com").await;
+    let id = device.id().to_string();
+    let restore = [
+        "device",
+        "restore",
+        &id,
+        "--because",
+        "restored from a backup",
+    ];
+    assert_eq!(server.cli(&restore).status.code(), Some(1), "it is active");
+    drop(device.link(&server, 7).await);
+    let mut copy = device.try_link(&server, 7).await;
+    assert_eq!(refused(&mut copy).await, Closing::Suspended);
+    assert_eq!(
+        server.cli(&restore[..3]).status.code(),
+        Some(2),
+        "no reason"
+    );
+    assert_eq!(server.cli(&restore).status.code(), Some(0));
+    drop(device.link(&server, 8).await);
+    let lines = server.json(&["audit", "tail", "-n", "1"]);
+    assert_eq!(lines[0]["action"], "device-restored");
+    assert_eq!(lines[0]["details"]["because"], "restored from a backup");
+    assert_eq!(
+        server.cli(&["device", "revoke", &id]).status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        server.cli(&restore).status.code(),
+        Some(1),
+        "a revoked one stays revoked"
+    );
+}
+
+#[tokio::test]
 async fn two_links_that_both_answer_a_ping_suspend_the_device() {
     let server = Server::start();
     let device = TestDevice::enrol(&server, "ada@example.com").await;

@@ -63,6 +63,12 @@ async fn the_same_check_is_answered_once_however_often_it_is_asked() {
     ] {
         assert_eq!(answer.status, 410, "{}", answer.body);
         assert!(answer.body.contains("<code>already-answered</code>"));
+        assert!(
+            answer.body.contains(r#"href="https://sp.example/""#)
+                && answer.body.contains("Back to Acme &#38; Sons"),
+            "no dead end: {}",
+            answer.body
+        );
         assert!(!answer.body.contains("SAMLResponse"));
     }
     let ends = scene

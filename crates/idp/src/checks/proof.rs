@@ -91,6 +91,13 @@ fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
     if live.request.names_another(device.login.as_str()) {
         return live.end_by("service-names-another");
     }
+    if !app
+        .rates
+        .people
+        .take(device.login.to_string(), app.clock.now())
+    {
+        return live.end_by("too-many-for-person");
+    }
     let step = live.presence(app.clock.now(), app.clock.wall(), presence);
     if let Step::AskDevice(device) = step
         && app.hub.ask(&question(app, live, device)).is_err()

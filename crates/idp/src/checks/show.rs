@@ -18,7 +18,12 @@ use super::live::{LiveCheck, Stage};
 use crate::{
     App,
     cookies::{self, Cookies},
-    page::{self, check::Look, refused::Refused},
+    page::{
+        self,
+        check::Look,
+        refused::{Back, Refused},
+    },
+    respond::{self, Target},
     secret::Secret,
 };
 
@@ -44,7 +49,7 @@ pub async fn show(
     let cookies = Cookies::read(&headers);
     let mut response = match own(&app, id, &cookies).await {
         Own::Open(live) => show_open(&app, &live, &cookies),
-        Own::Answered => page::refused::show(&Refused::AlreadyAnswered),
+        Own::Answered(back) => page::refused::show(&Refused::AlreadyAnswered(back)),
         Own::Lost(service) => page::check::over(&Look {
             id,
             service: &service,
@@ -69,7 +74,7 @@ enum Own {
     /// It is open, and this browser's.
     Open(Arc<LiveCheck>),
     /// It is this browser's, and its answer has left.
-    Answered,
+    Answered(Back),
     /// It is this browser's, but the server was restarted and only the request is remembered.
     Lost(String),
     /// No such check, or not this browser's: no difference is shown.
@@ -82,14 +87,19 @@ async fn own(app: &App, id: CheckId, cookies: &Cookies) -> Own {
     };
     if let Some(live) = app.checks.find(id) {
         return match live.belongs_to(cookie.expose()) {
-            true if live.stage() == Stage::Answered => Own::Answered,
+            true if live.stage() == Stage::Answered => {
+                Own::Answered(Target::of(id, &live.request).back())
+            }
             true => Own::Open(live),
             false => Own::NotHere,
         };
     }
     match app.store.check(id).await {
         Ok(Some(record)) if record.begun.cookie.is_of(cookie.expose()) => match record.outcome {
-            Some(_) => Own::Answered,
+            Some(_) => match respond::stored_target(app, &record).await {
+                Ok(target) => Own::Answered(target.back()),
+                Err(_) => Own::NotHere,
+            },
             None => Own::Lost(service_name(app, &record.begun.service).await),
         },
         Ok(_) => Own::NotHere,

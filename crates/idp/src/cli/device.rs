@@ -21,6 +21,8 @@ pub enum Device {
     List(Place),
     /// End a device for good; its link is closed within a second or two
     Revoke(Revoke),
+    /// Let a suspended device answer again, once you know that its key was not copied
+    Restore(Restore),
 }
 
 /// End a device.
@@ -33,12 +35,26 @@ pub struct Revoke {
     id: String,
 }
 
+/// Let a device answer again.
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[command(flatten)]
+    place: Place,
+    /// Its id, as `device list` shows it
+    #[arg(allow_hyphen_values = true)]
+    id: String,
+    /// How you know; recorded
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    because: String,
+}
+
 impl Device {
     /// Runs it.
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::List(place) => list(&place).await,
             Self::Revoke(revoke) => revoke.run().await,
+            Self::Restore(restore) => restore.run().await,
         }
     }
 }
@@ -80,6 +96,37 @@ impl Revoke {
         };
         self.place
             .say(&json!({ "id": id, "changed": changed }), text)
+    }
+}
+
+impl Restore {
+    async fn run(self) -> anyhow::Result<()> {
+        let id =
+            DeviceId::parse(&self.id).context("that is not a device's id; see `device list`")?;
+        let (store, clock) = self.place.open().await?;
+        let Some(device) = store.device(id).await? else {
+            bail!("no device is called {id}; see `device list`");
+        };
+        let record = Record::new(ACTOR, Action::DeviceRestored, id)
+            .with(json!({ "user": device.login.as_str(), "because": self.because }));
+        if !store.restore_device(id, record, clock.wall()).await? {
+            bail!(
+                "it is {}, and only a suspended device can be restored; a person whose device has ended enrols again",
+                device.standing
+            );
+        }
+        self.place.say(
+            &json!({ "id": id, "standing": "active" }),
+            "Restored. If it is suspended again, its key is in use twice: revoke it, and let the person enrol anew.",
+        )
+    }
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("give a reason; it is recorded".to_owned()),
+        reason if reason.chars().count() > 200 => Err("at most 200 characters".to_owned()),
+        reason => Ok(reason.to_owned()),
     }
 }
 

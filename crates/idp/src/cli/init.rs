@@ -14,6 +14,7 @@ use crate::{
     console,
     keys::{Keys, NewSamlKey},
     platform,
+    rate::Limits,
     settings::{DataDir, Settings, Stored, default_device_cap},
     signing,
     store::Store,
@@ -85,6 +86,7 @@ impl Init {
             origin: self.origin.clone(),
             console_origin: self.console_origin.clone(),
             device_cap: default_device_cap(),
+            limits: Limits::default(),
         };
         let mut file = platform::create_private(&data.settings())?;
         file.write_all(&serde_json::to_vec_pretty(&stored)?)?;

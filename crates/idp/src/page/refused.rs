@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use selfsame_protocol::CheckId;
 use selfsame_saml::{RequestError, xml::XmlError};
 
@@ -25,7 +25,9 @@ pub enum Refused {
     /// No such check, or not this browser's.
     CheckNotHere,
     /// The answer has left before.
-    AlreadyAnswered,
+    AlreadyAnswered(Back),
+    /// Somebody asks too often.
+    TooMany(TooMany),
     /// The device was barred in the last moment; answered in the other factor, never shown.
     DeviceBarred,
     /// An approval could not be written down.
@@ -34,6 +36,24 @@ pub enum Refused {
     NotSigned,
     /// The database does not answer.
     StoreUnavailable,
+}
+
+/// Where a person can go on.
+#[derive(Debug, Clone)]
+pub struct Back {
+    /// What people call the service.
+    pub service: String,
+    /// Its origin, which an administrator registered.
+    pub origin: String,
+}
+
+/// Of what there is too much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooMany {
+    /// Requests from one address.
+    FromAddress,
+    /// Requests for one service.
+    ForService,
 }
 
 impl From<RequestError> for Refused {
@@ -57,7 +77,9 @@ impl Refused {
             Self::ForeignOrigin => "foreign-origin",
             Self::LinkNotAllowed => "link-not-allowed",
             Self::CheckNotHere => "check-not-here",
-            Self::AlreadyAnswered => "already-answered",
+            Self::TooMany(TooMany::FromAddress) => "too-many-from-address",
+            Self::TooMany(TooMany::ForService) => "too-many-for-service",
+            Self::AlreadyAnswered(_) => "already-answered",
             Self::DeviceBarred => "device-barred",
             Self::NotRecorded(_) => "not-recorded",
             Self::NotSigned => "not-signed",
@@ -73,7 +95,8 @@ impl Refused {
                 StatusCode::FORBIDDEN
             }
             Self::CheckNotHere => StatusCode::NOT_FOUND,
-            Self::AlreadyAnswered => StatusCode::GONE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::AlreadyAnswered(_) => StatusCode::GONE,
             Self::NotRecorded(_) | Self::NotSigned | Self::StoreUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -86,7 +109,9 @@ impl Refused {
             Self::ForeignOrigin => FOREIGN_ORIGIN.into(),
             Self::LinkNotAllowed => LINK_NOT_ALLOWED.into(),
             Self::CheckNotHere => CHECK_NOT_HERE.into(),
-            Self::AlreadyAnswered => ALREADY_ANSWERED.into(),
+            Self::TooMany(TooMany::FromAddress) => TOO_MANY_FROM_ADDRESS.into(),
+            Self::TooMany(TooMany::ForService) => TOO_MANY_FOR_SERVICE.into(),
+            Self::AlreadyAnswered(_) => ALREADY_ANSWERED.into(),
             Self::DeviceBarred => DEVICE_BARRED.into(),
             Self::NotRecorded(_) => NOT_RECORDED.into(),
             Self::NotSigned | Self::StoreUnavailable => SERVER_IN_TROUBLE.into(),
@@ -139,7 +164,19 @@ const ALREADY_ANSWERED: Fixed = (
     "This sign-in was already answered",
     "Each check is answered once, and the answer to this one has gone to the service. Reloading or going back cannot answer it again.",
     "Nobody.",
-    "You can close this page. If you are not signed in, start again at the service.",
+    "If you are not signed in, go back to the service and start again there. Otherwise you can close this page.",
+);
+const TOO_MANY_FROM_ADDRESS: Fixed = (
+    "Too many sign-ins from your network",
+    "This server has had more sign-in requests from your address in the last minute than it takes. Nothing was checked and nobody was signed in.",
+    "Somebody or something in your network, or a limit that is too low for it.",
+    "Wait a minute, then start again at the service, or choose another method there.",
+);
+const TOO_MANY_FOR_SERVICE: Fixed = (
+    "Too many sign-ins to this service",
+    "This server has had more sign-in requests for the service in the last minute than it takes. Nothing was checked and nobody was signed in.",
+    "Whoever sends the requests, or a limit that is too low for the service.",
+    "Wait a minute, then start again at the service, or choose another method there.",
 );
 const DEVICE_BARRED: Fixed = (
     "This computer may not answer any more",
@@ -236,6 +273,7 @@ struct Page<'a> {
     words: &'a Words,
     code: &'a str,
     other: Option<CheckId>,
+    back: Option<&'a Back>,
 }
 
 /// Shows why.
@@ -244,11 +282,21 @@ pub fn show(why: &Refused) -> Response {
         Refused::NotRecorded(check) => Some(*check),
         _ => None,
     };
+    let back = match why {
+        Refused::AlreadyAnswered(back) => Some(back),
+        _ => None,
+    };
     let page = Page {
         at: &ADDRESSES,
         words: &why.words(),
         code: why.code(),
         other,
+        back,
     };
-    render(&page, why.status(), Csp::Page)
+    let mut response = render(&page, why.status(), Csp::Page);
+    if matches!(why, Refused::TooMany(_)) {
+        let minute = HeaderValue::from_static("60");
+        response.headers_mut().insert(RETRY_AFTER, minute);
+    }
+    response
 }

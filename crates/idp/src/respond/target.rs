@@ -5,7 +5,7 @@ use selfsame_saml::{
     AcsUrl, EntityId, MessageId, NameIdFormat, Refusal, RelayState, ReplyTo, response::Attribute,
 };
 
-use crate::{checks::request::SignInRequest, store::NewCheck};
+use crate::{checks::request::SignInRequest, page::refused::Back, store::NewCheck};
 
 /// Everything about a request that its answer needs.
 #[derive(Debug, Clone)]
@@ -44,6 +44,14 @@ impl Target {
             } else {
                 Refusal::AuthnFailed
             },
+        }
+    }
+
+    /// Where the person can start again.
+    pub fn back(&self) -> Back {
+        Back {
+            service: self.service_name.clone(),
+            origin: self.reply_to.acs.origin().to_owned(),
         }
     }
 

@@ -53,7 +53,11 @@ pub(super) async fn commit_recorded(
 }
 
 /// Appends a record as part of `tx`.
-async fn append(tx: &mut Write, record: Record, now: UnixMillis) -> Result<(), StoreError> {
+pub(super) async fn append(
+    tx: &mut Write,
+    record: Record,
+    now: UnixMillis,
+) -> Result<(), StoreError> {
     let last = sqlx::query(TAIL).fetch_optional(&mut **tx).await?;
     let tail = last.as_ref().map(Tail::read).transpose()?;
     let mut statement = QueryBuilder::<Sqlite>::new("");

@@ -147,6 +147,10 @@ impl Ending {
 const SELECT: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, cookie_hash, \
      created_ms, outcome, reason FROM checks WHERE id = ?";
 
+/// So many at a time that a sweep does not hold everybody up.
+const UNFINISHED: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, cookie_hash, \
+     created_ms, outcome, reason FROM checks WHERE outcome IS NULL AND created_ms <= ? LIMIT 500";
+
 impl Store {
     /// Begins a check, unless its request was seen before. `remember_until` must lie after the
     /// end of the request's validity.
@@ -201,6 +205,18 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Checks that were begun before `until` and have no end: nobody fetched their answers.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unfinished_checks(&self, until: UnixMillis) -> Result<Vec<NewCheck>, StoreError> {
+        let rows = sqlx::query(UNFINISHED)
+            .bind(until.0)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(read(row)?.begun)).collect()
     }
 
     /// Consumes a check: its end, the device's standing read afresh, and the audit record are one

@@ -186,6 +186,30 @@ impl Store {
         Ok(())
     }
 
+    /// Lets a suspended device answer again, with its audit record; `false` when it is not suspended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn restore_device(
+        &self,
+        id: DeviceId,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE devices SET standing = 'active' WHERE id = ? AND standing = 'suspended'",
+        )
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        commit_recorded(tx, record, now).await?;
+        Ok(true)
+    }
+
     /// Ends or suspends a device, with its audit record. `false` when there was nothing to
     /// change: no such device, or it has that standing or a more final one already.
     ///
@@ -216,12 +240,37 @@ impl Store {
     }
 }
 
-/// How many devices of a person may answer.
-pub(super) async fn count_active(tx: &mut Write, person: PersonId) -> Result<u32, StoreError> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS n FROM devices WHERE person = ? AND standing IN ('active', 'suspended')",
+/// Ends the devices that a person enrolled from this computer before, by the name it gives itself; which these were.
+pub(super) async fn end_earlier(
+    tx: &mut Write,
+    person: PersonId,
+    new: &NewDevice,
+) -> Result<Vec<DeviceId>, StoreError> {
+    let rows = sqlx::query(
+        "UPDATE devices SET standing = 'revoked' WHERE person = ? AND host_label = ? AND os = ? \
+         AND host_label NOT IN ('', 'localhost') AND standing IN ('active', 'suspended') RETURNING id",
     )
     .bind(person.0)
+    .bind(&new.host_label)
+    .bind(&new.os)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(read_id).collect()
+}
+
+/// How many devices of a person may answer, but for those of this computer, which a new one replaces.
+pub(super) async fn count_others(
+    tx: &mut Write,
+    person: PersonId,
+    new: &NewDevice,
+) -> Result<u32, StoreError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS n FROM devices WHERE person = ? AND standing IN ('active', 'suspended') \
+         AND (host_label <> ? OR os <> ? OR host_label IN ('', 'localhost'))",
+    )
+    .bind(person.0)
+    .bind(&new.host_label)
+    .bind(&new.os)
     .fetch_one(&mut **tx)
     .await?;
     Ok(row.try_get("n")?)

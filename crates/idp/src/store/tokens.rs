@@ -1,10 +1,12 @@
 //! Enrolment tokens: made for a named person, kept as hashes, spent by compare-and-set.
 
-use selfsame_protocol::UnixMillis;
+use selfsame_protocol::{DeviceId, UnixMillis};
 use sqlx::Row;
 
 use super::{
-    Login, NewDevice, PersonId, Store, StoreError, Write, audit::commit_recorded, devices, people,
+    Login, NewDevice, PersonId, Store, StoreError, Write,
+    audit::{self, commit_recorded},
+    devices, people,
 };
 use crate::{
     audit::{Action, Record},
@@ -102,6 +104,9 @@ impl Store {
         if spent.rows_affected() != 1 {
             return Ok(Redeemed::Used);
         }
+        for earlier in devices::end_earlier(&mut tx, token.person, device).await? {
+            audit::append(&mut tx, replaced(&token.login, earlier, device), now).await?;
+        }
         devices::insert(&mut tx, token.person, device, now).await?;
         commit_recorded(tx, enrolled(&token.login, device), now).await?;
         Ok(Redeemed::Enrolled(token.login))
@@ -141,8 +146,14 @@ async fn refuse(
     if devices::key_is_known(tx, &device.key).await? {
         return Ok(Some(Redeemed::KeyKnown));
     }
-    let is_full = devices::count_active(tx, token.person).await? >= device_cap;
+    let others = devices::count_others(tx, token.person, device).await?;
+    let is_full = others >= device_cap;
     Ok(is_full.then_some(Redeemed::TooManyDevices))
+}
+
+fn replaced(login: &Login, earlier: DeviceId, by: &NewDevice) -> Record {
+    Record::new(login.as_str(), Action::DeviceRevoked, earlier)
+        .with(serde_json::json!({ "why": "enrolled-again", "by": by.id, "host": by.host_label }))
 }
 
 fn enrolled(login: &Login, device: &NewDevice) -> Record {

@@ -22,7 +22,11 @@ pub struct Scene {
 impl Scene {
     /// Everything is ready for a sign-in by this person.
     pub async fn set() -> Self {
-        let server = Server::start();
+        Self::set_on(Server::start()).await
+    }
+
+    /// Everything is ready on this server.
+    pub async fn set_on(server: Server) -> Self {
         let service = TestService::register(&server);
         let device = TestDevice::enrol(&server, ADA).await;
         device.trust(&server).await;

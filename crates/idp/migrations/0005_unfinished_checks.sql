@@ -1,0 +1,1 @@
+CREATE INDEX checks_unfinished ON checks (created_ms) WHERE outcome IS NULL;
