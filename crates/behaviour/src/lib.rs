@@ -7,25 +7,33 @@
 mod assessment;
 mod error;
 mod event;
+#[cfg(feature = "lab")]
+mod fit;
 mod generation;
+mod joint;
 mod key_class;
 mod level;
 mod likelihood;
 mod moments;
 mod observer;
 mod pointer;
+mod population;
 mod profile;
 mod reason;
+mod symmetric;
 mod typing;
 
 pub use assessment::{Assessment, Context, Progress, Verdict};
 pub use error::Error;
 pub use event::{Button, DeviceTag, Event, EventKind, Micros, Provenance, Slot};
+#[cfg(feature = "lab")]
+pub use fit::Sessions;
 pub use generation::GenerationId;
 pub use key_class::{HidUsage, KeyClass, class_of};
 pub use level::Level;
 #[cfg(feature = "lab")]
 pub use observer::Scores;
 pub use observer::{ClearReason, Observer};
+pub use population::Population;
 pub use profile::{PROFILE_VERSION, Profile};
 pub use reason::Reason;

@@ -10,7 +10,7 @@
 use crate::moments::Moments;
 
 /// Standard deviations of one feature.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Spread {
     /// Between people, shared by all cells.
     pub person: f64,

@@ -11,10 +11,10 @@ mod sessions;
 mod strangers;
 mod tick;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
-    DeviceTag, Event, EventKind, KeyClass, Micros, Profile, Progress, Slot,
+    DeviceTag, Event, EventKind, KeyClass, Micros, Population, Profile, Progress, Slot,
     typing::keystrokes::Keystrokes,
 };
 use drift::Drift;
@@ -93,6 +93,14 @@ impl Observer {
             last: Micros(0),
             locked: false,
         }
+    }
+
+    /// Watches as [`Observer::new`] does, with another belief about people in general. A profile that has learnt
+    /// something must have learnt it with the same one.
+    #[must_use]
+    pub fn with_population(mut profile: Profile, population: Arc<Population>) -> Self {
+        profile.set_population(population);
+        Self::new(profile)
     }
 
     /// Takes one event. Events come in the order of their times; a clock that jumps back clears the evidence.
@@ -201,8 +209,8 @@ impl Observer {
         evidence.key(event.at);
         learner.key(event.at);
         for timing in timings {
-            evidence.timing(timing);
-            learner.timing(timing);
+            evidence.timing(timing, self.profile.population());
+            learner.timing(timing, self.profile.population());
         }
         self.locked = false;
         self.close_stretch();
@@ -302,6 +310,11 @@ impl Observer {
     /// Stops learning for good, so that a profile can be tried against many people. Not in the agent.
     pub fn freeze(&mut self) {
         self.learner.freeze();
+    }
+
+    /// The scores before they are weighed; none without a joint model.
+    pub(crate) fn typing_scores(&self) -> Option<[f64; crate::typing::population::SCORES]> {
+        self.evidence.typing_scores(&self.profile)
     }
 
     /// The scores of the evidence held now. Not in the agent.

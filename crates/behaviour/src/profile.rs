@@ -1,11 +1,14 @@
 //! What was learnt about one person: aggregates only, never a sequence.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeviceTag, Error, GenerationId, Micros, Progress,
+    DeviceTag, Error, GenerationId, Micros, Population, Progress,
+    joint::Known,
     pointer::table::PointerTable,
-    typing::{cells::KeyCells, pair::Pair, table::KeyTable},
+    typing::{cells::KeyCells, pair::Pair, score::Enrolled, table::KeyTable},
 };
 
 /// Version of the profile's form; another version is refused by [`Profile::validate`].
@@ -43,6 +46,11 @@ pub struct Profile {
     strokes: PointerTable,
     /// Where first learning left off; adaptation stays near it.
     anchor: Option<Anchor>,
+    /// What the deviations are from. Not written: on disk a profile always speaks of the shipped population.
+    #[serde(skip, default = "Population::shared")]
+    population: Arc<Population>,
+    #[serde(skip)]
+    known: Known,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +81,8 @@ impl Profile {
             typing: KeyTable::default(),
             strokes: PointerTable::default(),
             anchor: None,
+            population: Population::shared(),
+            known: Known::default(),
         }
     }
 
@@ -129,8 +139,20 @@ impl Profile {
         Ok(())
     }
 
-    pub(crate) fn typing(&self) -> &KeyTable {
-        &self.typing
+    pub(crate) fn population(&self) -> &Population {
+        &self.population
+    }
+
+    pub(crate) fn set_population(&mut self, population: Arc<Population>) {
+        self.population = population;
+        self.known = Known::default();
+    }
+
+    pub(crate) fn enrolled(&self) -> Enrolled<'_> {
+        Enrolled {
+            table: &self.typing,
+            known: &self.known,
+        }
     }
 
     pub(crate) fn strokes(&self) -> &PointerTable {
@@ -158,6 +180,7 @@ impl Profile {
             tick: tick.0,
         });
         self.typing.learn(stretch);
+        self.known = Known::default();
         self.keys += stretch.keys as u32;
         if self.keys >= KEYS_LEARNT && self.anchor.is_none() {
             self.anchor = Some(Anchor {
@@ -187,6 +210,7 @@ impl Profile {
         self.typing.cap(MEMORY);
         self.typing.learn(keys);
         self.typing.stay_near(&anchor.typing, FARTHEST_DRIFT);
+        self.known = Known::default();
         self.strokes.cap(MEMORY);
         self.strokes.merge(strokes);
         self.strokes.stay_near(&anchor.strokes, FARTHEST_DRIFT);
@@ -195,6 +219,7 @@ impl Profile {
     /// Gives a pair that has become common numbers of its own.
     pub(crate) fn admit_pair(&mut self, pair: Pair, flights: [crate::moments::Moments; 3]) {
         self.typing.admit(pair, flights);
+        self.known = Known::default();
         if let Some(anchor) = &mut self.anchor {
             anchor.typing.admit(pair, flights);
         }

@@ -5,4 +5,5 @@ pub(crate) mod keystrokes;
 pub(crate) mod pair;
 pub(crate) mod population;
 pub(crate) mod score;
+pub(crate) mod summary;
 pub(crate) mod table;

@@ -69,6 +69,10 @@ pub struct Evaluate {
     /// At most this many people, drawn at random.
     #[arg(long)]
     people: Option<usize>,
+    /// Try the people who would come after those of the protocol. Choose between models with these and never with
+    /// those who are reported; neither are in a background.
+    #[arg(long)]
+    validation: bool,
     /// Seed of every random draw.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -86,6 +90,7 @@ impl Evaluate {
             plots: self.plots,
             enrol_keys: self.enrol_keys,
             people: self.people,
+            validation: self.validation,
             seed: self.seed,
         }
     }

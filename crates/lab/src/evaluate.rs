@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
+    background::{self, Recorded},
     chance::Chance,
     cmu::Passwords,
     findings::{Findings, Header},
@@ -28,6 +29,7 @@ pub struct Evaluation {
     pub plots: Option<PathBuf>,
     pub enrol_keys: Option<usize>,
     pub people: Option<usize>,
+    pub validation: bool,
     pub seed: u64,
 }
 
@@ -45,9 +47,6 @@ impl Evaluation {
         if findings.is_empty() {
             let what = "nobody has a whole window of typing or pointing after enrolment";
             return Err(Refusal::unfit(&file, what).into());
-        }
-        if self.background.is_some() {
-            say("no background is used: the population is set by hand");
         }
         Ok(findings)
     }
@@ -85,9 +84,13 @@ impl Evaluation {
         let recording = read(file)?;
         let mut chance = Chance::new(self.seed);
         let header = self.header(&recording.sha256);
-        let people = self.cast(recording.people, &mut chance);
+        let (people, spared) = self.cast(recording.people, &mut chance);
+        let (model, background_people) = self.model(&recording.sha256, &people, &spared)?;
+        let header = Header {
+            background_people,
+            ..header
+        };
         let people: Vec<&Person> = people.iter().collect();
-        let model = Model::default();
         let trial = TypingTrial::new(model, self.protocol, self.enrol_keys, &people, &mut chance);
         Ok((trial, header))
     }
@@ -114,8 +117,9 @@ impl Evaluation {
         let labels = Labels::read(&labels_file(&pointers))?;
         let mut header = self.header(&typing.sha256);
         header.data_sha256 = format!("{} {}", typing.sha256, pointing.sha256);
-        let typists = self.cast(typing.people, &mut Chance::new(self.seed));
-        let model = Model::default();
+        let (typists, spared) = self.cast(typing.people, &mut Chance::new(self.seed));
+        let (model, background_people) = self.model(&typing.sha256, &typists, &spared)?;
+        header.background_people = background_people;
         let measured = fusion::measure(&model, &typists, &pointing.people, &labels, &header);
         self.printed(measured)
     }
@@ -148,11 +152,37 @@ impl Evaluation {
         }
     }
 
-    /// Those who take part, in random order.
-    fn cast(&self, mut people: Vec<Person>, chance: &mut Chance) -> Vec<Person> {
+    /// Those who take part, in random order, and the labels of others who stay out of a background too.
+    fn cast(&self, mut people: Vec<Person>, chance: &mut Chance) -> (Vec<Person>, Vec<String>) {
         chance.shuffle(&mut people);
-        people.truncate(self.people.unwrap_or(self.protocol.people()));
-        people
+        let most = self
+            .people
+            .unwrap_or(self.protocol.people())
+            .min(people.len());
+        let mut others = people.split_off(most);
+        others.truncate(most);
+        let (tried, spared) = if self.validation {
+            (others, people)
+        } else {
+            (people, others)
+        };
+        let labels = spared.into_iter().map(|person| person.label).collect();
+        (tried, labels)
+    }
+
+    /// The model to be tried, with the number of background people.
+    fn model(
+        &self,
+        sha256: &str,
+        tried: &[Person],
+        spared: &[String],
+    ) -> anyhow::Result<(Model, Option<usize>)> {
+        let Some(dir) = &self.background else {
+            return Ok((Model::default(), None));
+        };
+        let tried = Recorded::of(sha256, tried, spared.iter().map(String::as_str));
+        let (model, people) = background::model(dir, &tried)?;
+        Ok((model, Some(people)))
     }
 }
 

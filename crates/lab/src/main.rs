@@ -1,6 +1,7 @@
 //! `selfsame-lab`: how well the behaviour model tells people apart, and recordings of people who never lived.
 
 mod arguments;
+mod background;
 mod chance;
 mod cmu;
 mod evaluate;

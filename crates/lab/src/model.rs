@@ -1,7 +1,9 @@
 //! The model under test: the agent's own observer, alone or with a population fitted on other people.
 
+use std::sync::Arc;
+
 use selfsame_behaviour::{
-    Assessment, Context, Event, GenerationId, Level, Micros, Observer, Profile, Verdict,
+    Assessment, Context, Event, GenerationId, Level, Micros, Observer, Population, Profile, Verdict,
 };
 
 /// What the agent's caller says of an enrolled person at their own desk.
@@ -17,12 +19,24 @@ pub const MOMENT_US: u64 = 1_000_000;
 
 /// The observer with the population that it shall judge by.
 #[derive(Clone, Default)]
-pub struct Model {}
+pub struct Model {
+    /// The shipped one where there is none.
+    population: Option<Arc<Population>>,
+}
 
 impl Model {
+    pub fn with(population: Arc<Population>) -> Self {
+        Self {
+            population: Some(population),
+        }
+    }
+
     /// An observer that learns, as in the agent.
     pub fn observer(&self, profile: &Profile) -> Observer {
-        Observer::new(profile.clone())
+        match &self.population {
+            Some(population) => Observer::with_population(profile.clone(), Arc::clone(population)),
+            None => Observer::new(profile.clone()),
+        }
     }
 
     /// An observer that never learns, so that one profile can be tried against many people.

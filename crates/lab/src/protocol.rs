@@ -103,6 +103,14 @@ pub fn until(person: &Person, keys: usize) -> usize {
     reached.map_or(person.sessions.len(), |index| index + 1)
 }
 
+/// The recording of keys in a folder that a population is fitted on: the one with the most people, else any.
+pub fn background_file(dir: &Path) -> anyhow::Result<PathBuf> {
+    if dir.is_file() {
+        return Ok(dir.to_owned());
+    }
+    named(dir, AALTO).or_else(|_| free_text(dir))
+}
+
 /// The recordings of pointers in a folder.
 pub fn pointer_file(dir: &Path) -> anyhow::Result<PathBuf> {
     named(dir, BALABIT)

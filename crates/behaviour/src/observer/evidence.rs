@@ -1,13 +1,13 @@
 //! The evidence of this unlocked session: two fading windows of typing, one of the pointer.
 
 use crate::{
-    Micros, Profile,
+    Micros, Population, Profile,
     pointer::{
         score::pointer_log_ratio,
         table::{Features, PointerTable},
     },
     profile::STROKES_JUDGED,
-    typing::{cells::KeyCells, keystrokes::Timing, score::typing_log_ratio, table::KeyTable},
+    typing::{cells::KeyCells, keystrokes::Timing, score::typing_log_ratio},
 };
 
 /// Fading per key: the long window weighs the last 200 keys or so, the recent one the last 30.
@@ -46,9 +46,9 @@ impl Evidence {
         self.last_key = Some(at);
     }
 
-    pub fn timing(&mut self, timing: Timing) {
-        self.long.add(timing);
-        self.recent.add(timing);
+    pub fn timing(&mut self, timing: Timing, population: &Population) {
+        self.long.add(timing, &population.typing);
+        self.recent.add(timing, &population.typing);
     }
 
     pub fn pointer(&mut self, features: &Features) {
@@ -74,12 +74,12 @@ impl Evidence {
     /// Log-likelihood ratio of everything, at `now`.
     pub fn log_ratio(&self, profile: &Profile, now: Micros) -> f64 {
         let fade = self.remaining(now);
-        typing_log_ratio(profile.typing(), &self.long, fade) + self.pointer_log_ratio(profile, fade)
+        typing(profile, &self.long, fade) + self.pointer_log_ratio(profile, fade)
     }
 
     /// Log-likelihood ratio of the most recent stretch of typing.
     pub fn recent_log_ratio(&self, profile: &Profile) -> f64 {
-        typing_log_ratio(profile.typing(), &self.recent, 1.0)
+        typing(profile, &self.recent, 1.0)
     }
 
     fn pointer_log_ratio(&self, profile: &Profile, fade: f32) -> f64 {
@@ -96,15 +96,32 @@ impl Evidence {
     }
 
     #[cfg(feature = "lab")]
+    pub fn typing_scores(
+        &self,
+        profile: &Profile,
+    ) -> Option<[f64; crate::typing::population::SCORES]> {
+        let typing = &profile.population().typing;
+        let (joint, _) = typing.joint.as_ref()?;
+        let (enrolled, seen) = (profile.enrolled(), &self.long);
+        Some(crate::typing::score::all(
+            typing, joint, enrolled, seen, 1.0,
+        ))
+    }
+
+    #[cfg(feature = "lab")]
     pub fn typing_and_pointer(&self, profile: &Profile) -> (f64, f64) {
         let pointer = crate::pointer::score::uncapped(profile.strokes(), &self.pointer, 1.0);
-        (typing_log_ratio(profile.typing(), &self.long, 1.0), pointer)
+        (typing(profile, &self.long, 1.0), pointer)
     }
 }
 
 /// Log-likelihood ratio of a stretch on its own.
-pub(crate) fn stretch_log_ratio(table: &KeyTable, stretch: &KeyCells) -> f64 {
-    typing_log_ratio(table, stretch, 1.0)
+pub(crate) fn stretch_log_ratio(profile: &Profile, stretch: &KeyCells) -> f64 {
+    typing(profile, stretch, 1.0)
+}
+
+fn typing(profile: &Profile, seen: &KeyCells, fade: f32) -> f64 {
+    typing_log_ratio(&profile.population().typing, profile.enrolled(), seen, fade)
 }
 
 /// The share of evidence left after some idleness.

@@ -6,7 +6,7 @@ use super::{
     sessions::Sessions,
 };
 use crate::{
-    DeviceTag, Micros, Profile,
+    DeviceTag, Micros, Population, Profile,
     level::Level,
     pointer::table::{Features, PointerTable},
     profile::KEYS_JUDGED,
@@ -71,8 +71,8 @@ impl Learner {
         self.last_key = at;
     }
 
-    pub fn timing(&mut self, timing: Timing) {
-        self.stretch.add(timing);
+    pub fn timing(&mut self, timing: Timing, population: &Population) {
+        self.stretch.add(timing, &population.typing);
     }
 
     pub fn pointer(&mut self, features: &Features, profile: &mut Profile, pointer: Source) {
@@ -104,7 +104,7 @@ impl Learner {
         }
         let stretch = std::mem::take(&mut self.stretch);
         let strokes = std::mem::take(&mut self.strokes);
-        let ratio = stretch_log_ratio(profile.typing(), &stretch);
+        let ratio = stretch_log_ratio(profile, &stretch);
         if self.frozen {
             return Some(ratio);
         }

@@ -3,7 +3,7 @@
 use super::{
     keystrokes::Timing,
     pair::{FLIGHTS, Pair},
-    population,
+    population::TypingPopulation,
 };
 use crate::{KeyClass, moments::Moments};
 
@@ -30,13 +30,13 @@ impl KeyCells {
     /// Two units of ln are a factor of seven: farther from the average person lies only accident.
     const FARTHEST: f32 = 2.0;
 
-    pub fn add(&mut self, timing: Timing) {
+    pub fn add(&mut self, timing: Timing, population: &TypingPopulation) {
         match timing {
             Timing::Hold(class, value) => {
-                self.hold[class.index()].add(deviation(value, population::hold_mean(class), 1.0));
+                self.hold[class.index()].add(deviation(value, population.hold_mean(class), 1.0));
             }
             Timing::Flight(pair, values) => {
-                let means = population::flight_mean(pair);
+                let means = population.flight_mean(pair);
                 for (index, cell) in self.flight[pair.index()].iter_mut().enumerate() {
                     // Up-down is on a scale twice as wide.
                     let scale = if index == 1 { 2.0 } else { 1.0 };

@@ -7,7 +7,58 @@
 //! Typing", 1986 (keys of alternate hands follow faster, keys of one finger slower).
 
 use super::pair::{FLIGHTS, Pair, Zone};
-use crate::{KeyClass, likelihood::Spread};
+#[cfg(feature = "lab")]
+use super::summary::SIZE;
+#[cfg(feature = "lab")]
+use crate::symmetric::Symmetric;
+use crate::{KeyClass, joint::Joint, likelihood::Spread};
+
+/// Means and spreads of people's typing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TypingPopulation {
+    pub hold_mean: [f32; KeyClass::COUNT],
+    pub flight_mean: [[f32; FLIGHTS]; Pair::COUNT],
+    pub hold: Spread,
+    pub flight: [Spread; FLIGHTS],
+    /// Where enough people are known: all summaries judged together, and how the scores are weighed.
+    pub joint: Option<(Joint, Fusion)>,
+}
+
+/// Log-odds from the scores of holds, of the three flights and of everything together: logistic regression.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fusion {
+    pub weights: [f64; SCORES],
+    pub bias: f64,
+}
+
+pub(crate) const SCORES: usize = FLIGHTS + 2;
+
+impl TypingPopulation {
+    pub fn shipped() -> Self {
+        let mut population = Self {
+            hold_mean: [HOLD; KeyClass::COUNT],
+            flight_mean: [[0.0; FLIGHTS]; Pair::COUNT],
+            hold: HOLD_SPREAD,
+            flight: FLIGHT_SPREAD,
+            joint: None,
+        };
+        population.hold_mean[KeyClass::LeftOuter.index()] += MODIFIER_HOLD;
+        for pair in Pair::all() {
+            population.flight_mean[pair.index()] = flight_mean(pair);
+        }
+        population
+    }
+
+    /// Mean ln(ms) of the hold of a class.
+    pub fn hold_mean(&self, class: KeyClass) -> f32 {
+        self.hold_mean[class.index()]
+    }
+
+    /// Mean flights of a pair.
+    pub fn flight_mean(&self, pair: Pair) -> [f32; FLIGHTS] {
+        self.flight_mean[pair.index()]
+    }
+}
 
 /// ln(110 ms): the median of a log-normal with the published mean and SD lies just below the mean.
 const HOLD: f32 = 4.7;
@@ -19,7 +70,7 @@ const FLIGHT: [f32; FLIGHTS] = [5.3, 1.35, 2.09];
 
 /// 0.2 is 23.9/116.3, between people. A finger column differs by half as much again from a person's own mean.
 /// Within a person the coefficient of variation of a hold is near 0.25.
-pub(crate) const HOLD_SPREAD: Spread = Spread {
+const HOLD_SPREAD: Spread = Spread {
     person: 0.2,
     people: 0.1,
     cell: 0.1,
@@ -31,7 +82,7 @@ pub(crate) const HOLD_SPREAD: Spread = Spread {
 
 /// 0.43 is the log-normal's sigma for 111.6/238.7, between people. Up-down stretches small flights (asinh), so
 /// that its spreads are about twice those of the logarithm.
-pub(crate) const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
+const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
     Spread {
         person: 0.43,
         people: 0.2,
@@ -61,17 +112,8 @@ pub(crate) const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
     },
 ];
 
-/// Mean ln(ms) of the hold of a class.
-pub(crate) fn hold_mean(class: KeyClass) -> f32 {
-    if class == KeyClass::LeftOuter {
-        HOLD + MODIFIER_HOLD
-    } else {
-        HOLD
-    }
-}
-
 /// Mean flights of a pair.
-pub(crate) fn flight_mean(pair: Pair) -> [f32; FLIGHTS] {
+fn flight_mean(pair: Pair) -> [f32; FLIGHTS] {
     let slower = relative_interval(pair);
     [
         FLIGHT[0] + slower,
@@ -88,4 +130,29 @@ fn relative_interval(pair: Pair) -> f32 {
         (Zone::Outer, _) | (_, Zone::Outer) => 0.2,
         _ => 0.0,
     }
+}
+
+/// Covariance between the sessions of one person over the values of a summary: a part shared by all cells of a feature,
+/// the shared parts of the three flights going together, and one for each cell.
+#[cfg(feature = "lab")]
+pub(crate) fn session_covariance() -> Symmetric {
+    /// Flights are three views of one interval.
+    const FLIGHTS_TOGETHER: f64 = 0.9;
+    /// How much the scatter of a person's timing changes, in ln units; a guess.
+    const SCATTER: f64 = 0.08;
+    let spread = |i: usize| match i {
+        i if i < KeyClass::COUNT => Some((0, &HOLD_SPREAD)),
+        i if i < KeyClass::COUNT + Pair::GROUPS * FLIGHTS => {
+            let flight = (i - KeyClass::COUNT) % FLIGHTS;
+            Some((1 + flight, &FLIGHT_SPREAD[flight]))
+        }
+        _ => None,
+    };
+    Symmetric::of(SIZE, |i, j| match (spread(i), spread(j)) {
+        (Some((_, a)), Some(_)) if i == j => a.session.powi(2) + a.session_cell.powi(2),
+        (Some((f, a)), Some((g, _))) if f == g => a.session.powi(2),
+        (Some((f, a)), Some((g, b))) if f > 0 && g > 0 => FLIGHTS_TOGETHER * a.session * b.session,
+        _ if i == j => SCATTER.powi(2),
+        _ => 0.0,
+    })
 }

@@ -3,10 +3,12 @@
 use super::{
     cells::KeyCells,
     pair::{FLIGHTS, Pair},
-    population::{FLIGHT_SPREAD, HOLD_SPREAD},
+    population::{SCORES, TypingPopulation},
+    summary,
     table::KeyTable,
 };
 use crate::{
+    joint::{Joint, Known},
     likelihood::{Cell, log_ratio},
     moments::Moments,
 };
@@ -20,8 +22,50 @@ const FLIGHT_WEIGHT: f64 = 1.0 / 3.0;
 /// (Jensen), so that Markov's bound P(r^0.8 >= 1/α) <= α still holds; the margin only ever asks for more.
 const MISFIT: f64 = 0.8;
 
+/// What a profile knows, and what was worked out of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Enrolled<'a> {
+    pub table: &'a KeyTable,
+    pub known: &'a Known,
+}
+
 /// Natural logarithm; positive speaks for the person. `fade` multiplies the weight of what was seen.
-pub(crate) fn typing_log_ratio(table: &KeyTable, seen: &KeyCells, fade: f32) -> f64 {
+pub(crate) fn typing_log_ratio(
+    population: &TypingPopulation,
+    enrolled: Enrolled,
+    seen: &KeyCells,
+    fade: f32,
+) -> f64 {
+    let Some((joint, fusion)) = &population.joint else {
+        let [hold, flights @ ..] = apart(population, enrolled.table, seen, fade);
+        return MISFIT * (hold + FLIGHT_WEIGHT * flights.iter().sum::<f64>());
+    };
+    let scores = all(population, joint, enrolled, seen, fade);
+    let weighed = scores.iter().zip(fusion.weights).map(|(s, w)| s * w);
+    fusion.bias + weighed.sum::<f64>()
+}
+
+/// The scores of each feature on its own and of everything together.
+pub(crate) fn all(
+    population: &TypingPopulation,
+    joint: &Joint,
+    Enrolled { table, known }: Enrolled,
+    seen: &KeyCells,
+    fade: f32,
+) -> [f64; SCORES] {
+    let [hold, first, second, third] = apart(population, table, seen, fade);
+    let posterior = known.get_or(|| joint.posterior(&summary::of_enrolment(table)));
+    let together = joint.log_ratio(posterior, &summary::of_stretch(seen, fade));
+    [hold, first, second, third, together]
+}
+
+/// Of holds, and of each flight.
+fn apart(
+    population: &TypingPopulation,
+    table: &KeyTable,
+    seen: &KeyCells,
+    fade: f32,
+) -> [f64; 1 + FLIGHTS] {
     let holds: Vec<Cell> = table
         .hold
         .iter()
@@ -31,15 +75,13 @@ pub(crate) fn typing_log_ratio(table: &KeyTable, seen: &KeyCells, fade: f32) -> 
             seen: seen.faded(fade),
         })
         .collect();
-    let flights: f64 = (0..FLIGHTS)
-        .map(|flight| {
-            log_ratio(
-                &FLIGHT_SPREAD[flight],
-                &flight_cells(table, seen, fade, flight),
-            )
-        })
-        .sum();
-    MISFIT * (log_ratio(&HOLD_SPREAD, &holds) + FLIGHT_WEIGHT * flights)
+    std::array::from_fn(|index| match index.checked_sub(1) {
+        None => log_ratio(&population.hold, &holds),
+        Some(flight) => log_ratio(
+            &population.flight[flight],
+            &flight_cells(table, seen, fade, flight),
+        ),
+    })
 }
 
 /// Common pairs one by one, the rest by group.
