@@ -15,7 +15,7 @@ use crate::{
     recording::{Person, Recording},
     refusal::Refusal,
     trial::{
-        attacks, continuous, fusion, password, pointer,
+        attacks, continuous, fusion, password, pointer, pointer_attacks,
         typing::{Measured, TypingTrial},
         unknown_attacker,
     },
@@ -38,7 +38,9 @@ impl Evaluation {
         let file = self.protocol.file(&self.dir)?;
         let findings = match self.protocol {
             Protocol::Killourhy => self.password(&file)?,
-            Protocol::Balabit | Protocol::BalabitUnknown => self.pointer(&file)?,
+            Protocol::Balabit | Protocol::BalabitUnknown | Protocol::PointerAttacks => {
+                self.pointer(&file)?
+            }
             Protocol::Fusion => self.fusion(&file)?,
             Protocol::Continuous => self.continuous(&file)?,
             Protocol::Attacks => self.attacks(&file)?,
@@ -103,6 +105,9 @@ impl Evaluation {
             let model_for = |_, _| model.clone();
             let measured = unknown_attacker::measure(&model_for, &recording.people, &header);
             return self.printed(measured);
+        }
+        if self.protocol == Protocol::PointerAttacks {
+            return Ok(pointer_attacks::measure(&model, &recording.people, &header));
         }
         let labels = Labels::read(&labels_file(file))?;
         let measured = pointer::measure(&model, &recording.people, &labels, &header);

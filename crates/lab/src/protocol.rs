@@ -25,6 +25,8 @@ pub enum Protocol {
     Balabit,
     /// Pointer: windows of 1 to 50 strokes, nothing of the attacking account in anything trained.
     BalabitUnknown,
+    /// Pointer: forged paths against everybody's profile.
+    PointerAttacks,
     /// Any keys: how many keys until somebody else is found, with a threshold chosen on other people.
     Continuous,
     /// Any keys: forged typing against everybody's profile.
@@ -50,6 +52,7 @@ impl Protocol {
             Self::Keys => "keys",
             Self::Balabit => "balabit",
             Self::BalabitUnknown => "balabit-unknown",
+            Self::PointerAttacks => "pointer-attacks",
             Self::Continuous => "continuous",
             Self::Attacks => "attacks",
             Self::Fusion => "fusion",
@@ -66,7 +69,7 @@ impl Protocol {
             Self::Aalto => named(dir, AALTO),
             Self::PaceFree => named(dir, PACE_FREE),
             Self::PaceFixed => named(dir, PACE_FIXED),
-            Self::Balabit | Self::BalabitUnknown => pointer_file(dir),
+            Self::Balabit | Self::BalabitUnknown | Self::PointerAttacks => pointer_file(dir),
             Self::Killourhy => present(dir.join(cmu::FILE)),
             Self::Keys | Self::Continuous | Self::Attacks | Self::Fusion => free_text(dir),
         }

@@ -5,5 +5,6 @@ pub mod continuous;
 pub mod fusion;
 pub mod password;
 pub mod pointer;
+pub mod pointer_attacks;
 pub mod typing;
 pub mod unknown_attacker;

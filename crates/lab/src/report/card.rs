@@ -3,11 +3,12 @@
 use super::{
     Run,
     page::Page,
-    printed::{NONE, Printed, percent, percent_with},
+    printed::{NONE, Printed, at, percent, percent_with},
 };
+use serde_json::Value;
 
 /// Who is in a collection, by protocol. No figures: those are in the findings.
-const POPULATIONS: [(&str, &str); 10] = [
+const POPULATIONS: [(&str, &str); 11] = [
     (
         "aalto",
         "volunteers of an open web test (Dhakal et al. 2018), each copying English sentences in one sitting, on their \
@@ -27,6 +28,10 @@ const POPULATIONS: [(&str, &str); 10] = [
         "balabit",
         "office accounts used by remote desktop (Fulop et al. 2016); clock of 15 ms; impostor sessions are those of \
          other accounts",
+    ),
+    (
+        "pointer-attacks",
+        "the same accounts, and paths forged for them",
     ),
     ("balabit-unknown", "the same accounts, windows of strokes"),
     (
@@ -48,9 +53,8 @@ const POPULATIONS: [(&str, &str); 10] = [
 ];
 
 /// Attacks that no protocol tries.
-const NOT_MEASURED: [&str; 4] = [
+const NOT_MEASURED: [&str; 3] = [
     "a person who practises somebody else's rhythm with feedback",
-    "pointer paths replayed, or drawn as straight lines and Bézier curves",
     "a program on the same computer that reads the profile's evidence out of memory",
     "an attacker who trains a network on this very model",
 ];
@@ -156,7 +160,7 @@ fn attacks(page: &mut Page, runs: &[Run]) {
     let mut rows = Vec::new();
     for (finding, attacks) in attempted {
         for attack in attacks {
-            let share = |key: &str| attack.get(key).and_then(serde_json::Value::as_f64);
+            let share = |key: &str| attack.get(key).and_then(Value::as_f64);
             let name = attack
                 .get("attack")
                 .and_then(|name| name.as_str())
@@ -178,11 +182,43 @@ fn attacks(page: &mut Page, runs: &[Run]) {
         ],
         rows,
     );
+    pointer_attacks(page, runs);
     page.paragraph("Not measured:");
     page.list(
         NOT_MEASURED
             .iter()
             .map(|attack| (*attack).to_owned())
             .collect(),
+    );
+}
+
+fn pointer_attacks(page: &mut Page, runs: &[Run]) {
+    let mut rows = Vec::new();
+    for finding in runs.iter().flat_map(|run| &run.findings) {
+        let attempts = finding
+            .further
+            .get("pointer_attacks")
+            .and_then(Value::as_array);
+        for attempt in attempts.into_iter().flatten() {
+            let name = attempt
+                .get("attack")
+                .and_then(Value::as_str)
+                .unwrap_or(NONE);
+            rows.push(vec![
+                name.to_owned(),
+                finding.span(),
+                percent(at(Some(attempt), "speaks_for_the_person")),
+                percent(at(Some(attempt), "reaches_1e-2")),
+            ]);
+        }
+    }
+    page.table(
+        &[
+            "pointer",
+            "window",
+            "score above 0: speaks for the person",
+            "score reaches 1e-2",
+        ],
+        rows,
     );
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
-use selfsame_behaviour::Profile;
+use selfsame_behaviour::{Event, Observer, Profile};
 
 use crate::{
     findings::{Header, Span},
@@ -80,12 +80,17 @@ fn summed_up(attempts: Attempts, length: usize, enrolled: u32, header: &Header) 
     }
 }
 
-fn enrol(model: &Model, person: &Person) -> Account {
+/// What enrols, and what comes later.
+pub fn parted(person: &Person) -> [Stream; 2] {
     let sessions = training(person);
     let (enrol, test) = sessions.split_at(sessions.len() * ENROLLING.0 / ENROLLING.1);
-    let test = Stream::of(test.iter().copied());
+    [enrol, test].map(|part| Stream::of(part.iter().copied()))
+}
+
+fn enrol(model: &Model, person: &Person) -> Account {
+    let [enrol, test] = parted(person);
     Account {
-        profile: model.learn(&Stream::of(enrol.iter().copied()).events),
+        profile: model.learn(&enrol.events),
         strokes: strokes::cut(&test.events),
         test,
     }
@@ -105,19 +110,27 @@ fn windows(
     } else {
         By::Other(typist)
     };
-    strokes
-        .chunks_exact(length)
-        .map(|window| {
-            let mut observer = fresh.clone();
-            for stroke in window {
-                // The event after the stroke ends it where nothing but a pause does.
-                let end = (stroke.end + 1).min(test.events.len());
-                test.events[stroke.start..end]
-                    .iter()
-                    .for_each(|event| observer.feed(event));
-            }
-            let score = observer.scores().pointer;
-            Attempt { score, owner, by }
-        })
+    scores(&fresh, &test.events, strokes, length)
+        .map(|score| Attempt { score, owner, by })
         .collect()
+}
+
+/// The score of each run of so many strokes on its own.
+pub fn scores<'a>(
+    fresh: &'a Observer,
+    events: &'a [Event],
+    strokes: &'a [Range<usize>],
+    length: usize,
+) -> impl Iterator<Item = f64> + 'a {
+    strokes.chunks_exact(length).map(|window| {
+        let mut observer = fresh.clone();
+        for stroke in window {
+            // The event after the stroke ends it where nothing but a pause does.
+            let end = (stroke.end + 1).min(events.len());
+            events[stroke.start..end]
+                .iter()
+                .for_each(|event| observer.feed(event));
+        }
+        observer.scores().pointer
+    })
 }

@@ -195,6 +195,14 @@ fn an_imported_challenge_can_be_evaluated_with_known_and_unknown_attackers() {
         .map(|finding| finding["window"].as_u64().expect("strokes"))
         .collect();
     assert_eq!(strokes, [1, 5, 10, 20, 50]);
+    let forged = evaluate("pointer-attacks");
+    let attempts = forged[0]["pointer_attacks"].as_array().expect("attacks");
+    assert_eq!(attempts.len(), 5);
+    for attempt in attempts {
+        assert!(attempt["windows"].as_u64() > Some(0), "{attempt}");
+        let share = attempt["speaks_for_the_person"].as_f64().expect("a share");
+        assert!((0.0..=1.0).contains(&share), "{attempt}");
+    }
     out.write(
         "keys_pace_free.csv",
         &crate::lab::recording(&crate::lab::typing(4, 6, 260)),
