@@ -1,6 +1,7 @@
 //! What is written down for good: who did what to whom, each line chained to the one before.
 
 use selfsame_protocol::UnixMillis;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -129,12 +130,14 @@ impl Record {
     }
 }
 
-/// A line as it stands in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line as it stands in the log, and in an export of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// Counts from 1 without gaps.
     pub seq: i64,
     /// When.
+    #[serde(rename = "time_ms")]
     pub time: UnixMillis,
     /// Who.
     pub actor: String,
