@@ -57,6 +57,10 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p*
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
 
+.PHONY: fuzz
+fuzz: ## Each fuzz target for 10 minutes (FUZZ_SECONDS); `make test` replays their corpora
+	scripts/fuzz
+
 .PHONY: packages
 packages: ## The deb and rpm packages, checksums and bill of materials, into target/packages
 	@$(STEP) "install what is missing" scripts/provision packages

@@ -12,6 +12,7 @@ mod console;
 mod consuming;
 mod enrolment;
 mod full_disk;
+mod fuzz_corpora;
 mod hard_factors;
 mod links;
 mod rates;

@@ -1,0 +1,3 @@
+//! What a stranger can reach, one function for each fuzz target.
+
+pub mod surfaces;
