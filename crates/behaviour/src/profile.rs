@@ -18,7 +18,7 @@ pub const PROFILE_VERSION: u32 = 1;
 pub(crate) const KEYS_JUDGED: u32 = 500;
 /// Keys from which on the level 1e-3 can be met.
 pub(crate) const KEYS_FIRM: u32 = 1000;
-/// Keys at which first learning ends, the anchor is set and the level 1e-4 can be met.
+/// Keys at which first learning ends, and the anchor is set.
 pub(crate) const KEYS_LEARNT: u32 = 2000;
 /// Strokes from which on the pointer counts.
 pub(crate) const STROKES_JUDGED: f32 = 50.0;

@@ -16,6 +16,9 @@ const KEYS_AT_LEAST: f32 = 30.0;
 const RECENT_KEYS_AT_LEAST: f32 = 12.0;
 /// Below this many keys an unclear result is put down to too little input.
 const KEYS_PLENTY: f32 = 120.0;
+/// No stricter level is claimed. Three over the share is the number of independent trials without a match that shows a
+/// level (rule of three): 30 000 pairs of people for 1e-4, more than the public recordings have.
+const STRICTEST_CLAIMED: Level = Level::Fmr1e3;
 /// ln 2: the recent stretch must be twice as likely from the person as from somebody else.
 const LEANS_TO_PERSON: f64 = 0.693;
 
@@ -94,9 +97,11 @@ impl Observer {
         }
     }
 
-    /// The strictest level that the ratio meets and the profile is old enough for.
+    /// The strictest level that may be claimed, that the ratio meets and that the profile is old enough for.
     fn strictest_met(&self, ratio: f64) -> Option<Level> {
-        let met = |level: &Level| ratio >= level.threshold() && self.is_old_enough(*level);
+        let met = |level: &Level| {
+            *level <= STRICTEST_CLAIMED && ratio >= level.threshold() && self.is_old_enough(*level)
+        };
         Level::STRICTEST_FIRST.into_iter().find(met)
     }
 

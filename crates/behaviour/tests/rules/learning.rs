@@ -66,6 +66,16 @@ fn a_stricter_level_needs_an_older_profile() {
 }
 
 #[test]
+fn a_level_that_no_recording_has_shown_is_never_claimed() {
+    let mut person = Person::quick();
+    let mut observer = learnt(&mut person, 3000);
+    feed(&mut observer, &person.types(400));
+    let asked = |level| observer.assess(Micros(person.now), level, TRUSTED);
+    assert_eq!(asked(Level::Fmr1e3).level, Some(Level::Fmr1e3));
+    assert_eq!(asked(Level::Fmr1e4).verdict, Verdict::Unsure);
+}
+
+#[test]
 fn after_first_learning_nothing_trains_without_a_hard_factor() {
     let mut person = Person::quick();
     let mut observer = learnt(&mut person, 3000);
