@@ -267,7 +267,7 @@ fn a_disk_that_refuses_is_said_and_the_engine_goes_on() {
     assert!(bench.confirm("2026-11-25").is_err());
     bench.answer();
     let told = bench.engine().status().profile.save_error;
-    assert!(told.expect("said").contains("exists"));
+    assert!(told.expect("said").contains("directory"));
     assert_eq!(
         std::fs::read(bench.paths.data.join("profile")).expect("read"),
         before

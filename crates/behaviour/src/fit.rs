@@ -36,12 +36,9 @@ impl Population {
             let typing = fit_typing(train);
             logistic::trials(&Arc::new(Self { typing }), test)
         };
-        let (trials, mut typing) = std::thread::scope(|scope| {
-            let other = scope.spawn(|| try_other(second, first));
-            let mut trials = try_other(first, second);
-            trials.extend(other.join().unwrap_or_default());
-            (trials, fit_typing(people))
-        });
+        let mut trials = try_other(first, second);
+        trials.extend(try_other(second, first));
+        let mut typing = fit_typing(people);
         if let Some((_, fusion)) = &mut typing.joint {
             *fusion = logistic::regress(&trials);
         }
