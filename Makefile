@@ -47,6 +47,23 @@ generic: ## The generic capture back end on a display; leaves the programs built
 e2e: ## The end-to-end tests alone, on programs that are already built
 	node --test --test-concurrency=1 tests/e2e/*.test.mjs
 
+# Built by the distribution's own Rust, which comes with the sources of the standard library: no rustup target.
+WINDOWS := x86_64-pc-windows-gnu
+WINDOWS_CARGO := env RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc /usr/bin/cargo
+WINDOWS_FLAGS := -Zbuild-std=std,panic_abort,panic_unwind --target $(WINDOWS) --locked --package selfsame
+
+.PHONY: windows
+windows: ## Build the agent for Windows; the program is target/x86_64-pc-windows-gnu/release/selfsame.exe
+	@$(STEP) "install what is missing" scripts/provision windows
+	@$(STEP) "build" $(WINDOWS_CARGO) build --release $(WINDOWS_FLAGS)
+
+.PHONY: test-windows
+test-windows: ## The agent for Windows under Wine: commands, capture, tray
+	@$(STEP) "install what is missing" scripts/provision test-windows
+	@$(STEP) "build" $(WINDOWS_CARGO) build $(WINDOWS_FLAGS)
+	@$(STEP) "build for the demonstration" $(WINDOWS_CARGO) build $(WINDOWS_FLAGS) --features demo --bin selfsame-demo
+	@$(STEP) "under Wine" node --test --test-concurrency=1 tests/windows/*.test.mjs
+
 .PHONY: check
 check: ## The quick gate: format, lints, documentation, spelling, shell, architecture
 	$(CARGO) fmt --all --check

@@ -8,18 +8,28 @@ mod decoder;
 mod device;
 mod held;
 mod keymap;
+#[cfg(any(windows, test))]
+mod raw_input;
 #[cfg(feature = "rdev")]
 mod rdev;
 mod ring;
+#[cfg(any(windows, test))]
+mod set1;
 mod stop;
-#[cfg(target_os = "linux")]
-mod x11;
+#[cfg(any(target_os = "linux", windows))]
+mod telling;
 
 #[cfg(target_os = "linux")]
+mod x11;
+#[cfg(target_os = "linux")]
 use x11 as imp;
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+#[cfg(target_os = "macos")]
 mod absent;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 use absent as imp;
 
 pub use decoder::{Decoder, Gate, RawEvent, RawKind};
@@ -57,7 +67,7 @@ pub type Reports = Box<dyn Fn(CaptureReport) + Send>;
 
 /// A source of input events.
 pub trait Capture: Send {
-    /// `x11` or `rdev`.
+    /// `x11`, `raw-input` or `rdev`.
     fn name(&self) -> &'static str;
     /// Whether it can tell injected input from real.
     fn tells_injected(&self) -> bool;
@@ -74,7 +84,9 @@ pub fn back_end(
     display: Option<String>,
 ) -> Result<Box<dyn Capture>, &'static str> {
     match choice {
-        BackendChoice::Auto | BackendChoice::X11 => imp::back_end(display),
+        BackendChoice::Auto => imp::back_end(display),
+        BackendChoice::X11 if cfg!(target_os = "linux") => imp::back_end(display),
+        BackendChoice::X11 => Err("x11"),
         BackendChoice::Rdev => generic(),
     }
 }

@@ -1,11 +1,8 @@
 //! Where the agent keeps its things: the directories of this person on this computer.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use crate::{DEMO, exit::Failure};
+use crate::{DEMO, exit::Failure, platform::private};
 
 /// The directories of one person's agent. A demonstration build has its own, so that it never
 /// touches what a real agent keeps.
@@ -22,7 +19,7 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The directories that the environment names (XDG on Linux), made if they are missing.
+    /// The directories that the environment names (XDG on Linux, the local application data on Windows), made if they are missing.
     ///
     /// # Errors
     /// When there is no home directory or a directory cannot be made.
@@ -86,7 +83,7 @@ impl Paths {
 
     fn make(&self) -> Result<(), Failure> {
         for directory in [&self.config, &self.data, &self.state, &self.runtime] {
-            make_private(directory).map_err(|error| {
+            private::make_folder(directory).map_err(|error| {
                 Failure::local(
                     format!("{} could not be made: {error}.", directory.display()),
                     "Check who owns the directory above it and whether the disk is full.",
@@ -97,20 +94,8 @@ impl Paths {
     }
 }
 
-/// Makes a directory that nobody else may enter.
-fn make_private(directory: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
-    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -118,11 +103,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a temporary directory");
         let paths = Paths::under(root.path()).expect("directories are made");
         for directory in [&paths.data, &paths.runtime, &paths.state] {
-            let mode = std::fs::metadata(directory)
-                .expect("it is there")
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o700);
+            assert!(private::is_private(directory).expect("it is there"));
         }
     }
 }

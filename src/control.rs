@@ -1,14 +1,24 @@
-//! How the commands speak to the running agent: a Unix socket that only its person may use, one
-//! JSON line each way.
+//! How the commands speak to the running agent: a Unix socket or a named pipe that only its person may
+//! use, one JSON line each way.
 
 mod client;
 mod server;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as imp;
+#[cfg(windows)]
+use windows as imp;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{engine::PauseUntil, exit::Failure, outcome::Outcome};
 
 pub use client::ask;
+pub use imp::tidy;
 pub use server::serve;
 
 /// What a command asks of the agent.

@@ -1,11 +1,11 @@
 //! Small private files that are either the old one or the new one, whatever happens.
 
 use std::{
-    fs::{File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
+
+use crate::platform::private;
 
 /// Replaces a file with `bytes`, readable by its owner only.
 ///
@@ -45,24 +45,18 @@ pub fn prove_room(folder: &Path, bytes: usize) -> io::Result<()> {
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     remove(path)?;
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = private::options().write(true).create_new(true).open(path)?;
+    private::shut(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
 fn sync_directory_of(path: &Path) -> io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+    path.parent().map_or(Ok(()), private::settle)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -72,11 +66,7 @@ mod tests {
         replace(&path, b"old").expect("written");
         replace(&path, b"new").expect("written again");
         assert_eq!(std::fs::read(&path).expect("read"), b"new");
-        let mode = std::fs::metadata(&path)
-            .expect("there")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert!(private::is_private(&path).expect("there"));
     }
 
     #[test]

@@ -4,8 +4,9 @@
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+pub mod private;
 #[cfg(windows)]
-mod windows;
+pub mod windows;
 
 use std::{fs::File, io, path::Path};
 
@@ -43,4 +44,9 @@ pub fn policy_file() -> Option<&'static Path> {
 /// What the file system says.
 pub fn is_managers_file(file: &File) -> io::Result<bool> {
     imp::is_managers_file(file)
+}
+
+/// What this computer calls itself; a label for people.
+pub fn computer_name() -> String {
+    imp::computer_name()
 }

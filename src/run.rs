@@ -1,16 +1,25 @@
 //! `selfsame run`: starts every part of the agent, keeps them together, and ends them cleanly.
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::sync::Arc;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+#[cfg(unix)]
+use unix as imp;
+#[cfg(windows)]
+use windows as imp;
 
 use crate::{
     DEMO, VERSION,
     agent::{Agent, LeaveRequests},
     cli::Run,
     config::Paths,
-    control, durable,
+    control,
     engine::{Engine, EngineConfig, EngineError},
     enrolment::Identity,
     exit::{Blame, Exit, Failure},
@@ -33,6 +42,7 @@ pub fn run(paths: &Paths, flags: &Run) -> Result<Outcome, Failure> {
     start_log(&flags.log)?;
     let _only = Single::acquire(paths)?;
     let vault = Arc::new(Vault::open(paths).map_err(|error| vault_unusable(&error))?);
+    imp::detach();
     let config = EngineConfig {
         backend: flags.backend.into(),
         ..EngineConfig::default()
@@ -46,7 +56,7 @@ pub fn run(paths: &Paths, flags: &Run) -> Result<Outcome, Failure> {
     );
     let ended = runtime()?.block_on(keep_together(Arc::clone(&agent), leave, &flags));
     agent.engine.shutdown();
-    let removed = durable::remove(&paths.control_socket());
+    let removed = control::tidy(paths);
     ended?;
     if let Err(error) = removed {
         tracing::warn!("the control socket was left behind: {error}");
@@ -64,7 +74,7 @@ async fn keep_together(
     flags: &Run,
 ) -> Result<(), Failure> {
     let control = control::serve(Arc::clone(&agent))?;
-    let mut signals = Signals::new()?;
+    let mut endings = imp::Endings::new()?;
     let mut stop = agent.stop.subscribe();
     let tray = async {
         if flags.no_tray {
@@ -79,7 +89,7 @@ async fn keep_together(
         () = control => {}
         () = follow_enrolment(agent.clone(), leave) => {}
         () = tray => {}
-        () = signals.any() => tracing::info!("asked to end"),
+        () = endings.any() => tracing::info!("asked to end"),
         _ = stop.wait_for(|stop| *stop) => tracing::info!("the person quit"),
     }
     Ok(())
@@ -114,35 +124,6 @@ async fn serve(agent: Arc<Agent>, identity: Option<Arc<Identity>>, leave: &mut L
         responder.serve(ports, agent.port.clone()),
         link::keep(Arc::clone(&agent), identity, leave),
     );
-}
-
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self, Failure> {
-        let open = |kind| {
-            signal(kind).map_err(|error| {
-                Failure::local(format!("Signals cannot be caught: {error}."), "Try again.")
-            })
-        };
-        Ok(Self {
-            terminate: open(SignalKind::terminate())?,
-            interrupt: open(SignalKind::interrupt())?,
-            hang_up: open(SignalKind::hangup())?,
-        })
-    }
-
-    async fn any(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
 }
 
 /// One thread for everything that waits, and few for what blocks: memory is dear in a program that

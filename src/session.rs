@@ -1,67 +1,27 @@
 //! Session state: whether the person's own session is in front, unlocked and local.
-//!
-//! One thread waits for both buses; it wakes only when one of them says something.
 
-mod logind;
-mod screensaver;
-mod verdict;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod unwatched;
+#[cfg(windows)]
+mod windows;
+#[cfg(any(windows, test))]
+pub(crate) mod wts;
 
-use std::time::Duration;
+#[cfg(target_os = "linux")]
+use linux as imp;
+#[cfg(target_os = "macos")]
+use unwatched as imp;
+#[cfg(windows)]
+use windows as imp;
 
-use crate::engine::{Command, Mailbox, SessionStatus};
-
-/// Before a bus that is not there is tried again.
-const RETRY: Duration = Duration::from_secs(60);
+use crate::engine::Mailbox;
 
 /// Tells the engine about the session from now on.
 ///
 /// # Errors
 /// When the system has no thread to give.
 pub(crate) fn watch(mailbox: Mailbox) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    std::thread::Builder::new()
-        .name("session".to_owned())
-        .spawn(move || runtime.block_on(watch_both(&mailbox)))
-        .map(drop)
-}
-
-async fn watch_both(mailbox: &Mailbox) {
-    tokio::join!(watch_session(mailbox), watch_screen(mailbox));
-}
-
-async fn watch_session(mailbox: &Mailbox) {
-    loop {
-        let ended = logind::watch(mailbox).await;
-        tracing::info!(
-            ?ended,
-            "no logind: this counts as the only session, and as a local one unless it came by SSH"
-        );
-        mailbox.send(Command::Session(without_logind()));
-        tokio::time::sleep(RETRY).await;
-    }
-}
-
-async fn watch_screen(mailbox: &Mailbox) {
-    loop {
-        let ended = screensaver::watch(mailbox).await;
-        tracing::info!(
-            ?ended,
-            "no session bus: only the display's own screen saver is heard"
-        );
-        tokio::time::sleep(RETRY).await;
-    }
-}
-
-/// Where nobody keeps sessions (containers, minimal systems) there is one.
-fn without_logind() -> SessionStatus {
-    SessionStatus {
-        remote: came_by_ssh(),
-        ..SessionStatus::default()
-    }
-}
-
-fn came_by_ssh() -> bool {
-    std::env::var_os("SSH_CONNECTION").is_some()
+    imp::watch(mailbox)
 }

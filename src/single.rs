@@ -1,12 +1,11 @@
 //! One agent per person and computer: a lock that the system lets go of when the process ends.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io::{Read, Write},
-    os::unix::fs::OpenOptionsExt,
 };
 
-use crate::{config::Paths, exit::Failure};
+use crate::{config::Paths, exit::Failure, platform::private};
 
 /// Held for as long as the agent runs.
 #[derive(Debug)]
@@ -32,12 +31,11 @@ impl Single {
 }
 
 fn open(paths: &Paths) -> Result<File, Failure> {
-    OpenOptions::new()
+    private::options()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .mode(0o600)
         .open(paths.lock())
         .map_err(|error| unusable(paths, &error))
 }

@@ -11,9 +11,14 @@ mod status_notifier;
 #[cfg(target_os = "linux")]
 use status_notifier as imp;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod notify_icon;
+#[cfg(windows)]
+use notify_icon as imp;
+
+#[cfg(target_os = "macos")]
 mod absent;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 use absent as imp;
 
 use std::{path::PathBuf, sync::Arc};

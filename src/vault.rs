@@ -23,10 +23,33 @@ pub use sealed::{Opened, SealError, SealingKey};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Backing {
-    /// The system's own keyring.
+    /// The Secret Service of the person's desktop.
     SecretService,
+    /// The person's own part of Windows' Credential Manager.
+    CredentialManager,
+    /// The person's keychain.
+    Keychain,
     /// Files that only this person may read.
     File,
+}
+
+impl Backing {
+    const ALL: [Self; 4] = [
+        Self::SecretService,
+        Self::CredentialManager,
+        Self::Keychain,
+        Self::File,
+    ];
+
+    /// As it is remembered.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecretService => "secret-service",
+            Self::CredentialManager => "credential-manager",
+            Self::Keychain => "keychain",
+            Self::File => "file",
+        }
+    }
 }
 
 /// Why a secret cannot be read or kept.
@@ -69,7 +92,7 @@ impl Vault {
         let files = files::Files::new(paths.data.join("secrets"));
         let store: Box<dyn SecretStore> = match remembered(&marker)? {
             Some(Backing::File) => Box::new(files),
-            Some(Backing::SecretService) => Box::new(unlocked()?),
+            Some(_) => Box::new(unlocked()?),
             None => choose(files),
         };
         let vault = Self { store };
@@ -175,9 +198,9 @@ fn choose(files: files::Files) -> Box<dyn SecretStore> {
 
 fn remembered(marker: &std::path::Path) -> Result<Option<Backing>, VaultError> {
     match std::fs::read(marker) {
-        Ok(bytes) if bytes == b"secret-service" => Ok(Some(Backing::SecretService)),
-        Ok(bytes) if bytes == b"file" => Ok(Some(Backing::File)),
-        Ok(_) => Ok(None),
+        Ok(bytes) => Ok(Backing::ALL
+            .into_iter()
+            .find(|backing| backing.as_str().as_bytes() == bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(VaultError::File {
             path: marker.to_owned(),
@@ -190,11 +213,7 @@ fn remember(marker: &std::path::Path, backing: Backing) -> Result<(), VaultError
     if remembered(marker)? == Some(backing) {
         return Ok(());
     }
-    let name: &[u8] = match backing {
-        Backing::SecretService => b"secret-service",
-        Backing::File => b"file",
-    };
-    durable::replace(marker, name).map_err(|source| VaultError::File {
+    durable::replace(marker, backing.as_str().as_bytes()).map_err(|source| VaultError::File {
         path: marker.to_owned(),
         source,
     })

@@ -12,7 +12,7 @@ use selfsame_behaviour::Micros;
 use x11rb::{connection::Connection as _, protocol::Event};
 
 use self::connection::Display;
-use super::{Capture, CaptureReport, Decoder, Reports, StopSignal};
+use super::{Capture, CaptureReport, Decoder, Reports, StopSignal, telling::Telling};
 use crate::{clock, engine::CaptureState};
 
 /// Between two reads while events come. Their times are the server's, so reading late costs nothing,
@@ -94,7 +94,7 @@ fn watch(display: &Display, decoder: &mut Decoder, reports: &Reports, stop: &Sto
             Ok(batch) => batch,
             Err(error) => return End::Lost(error.to_string()),
         };
-        telling.after(&batch, reports);
+        telling.after(batch.events, reports);
         devices_changed = batch.devices_changed;
         if !devices_changed && rest(&batch, display, stop) {
             return End::Stopped;
@@ -122,23 +122,6 @@ fn tell_devices(table: super::DeviceTable, decoder: &mut Decoder, reports: &Repo
 struct Batch {
     events: bool,
     devices_changed: bool,
-}
-
-/// When the engine is woken: once in ten batches, and before waiting. A question empties the ring
-/// anyway, and the ring holds far more than ten batches.
-#[derive(Default)]
-struct Telling {
-    untold: u8,
-}
-
-impl Telling {
-    fn after(&mut self, batch: &Batch, reports: &Reports) {
-        self.untold += u8::from(batch.events);
-        if self.untold >= 10 || !batch.events && self.untold > 0 {
-            reports(CaptureReport::Events);
-            self.untold = 0;
-        }
-    }
 }
 
 fn read_batch(

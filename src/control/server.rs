@@ -1,19 +1,16 @@
-//! The agent's end of the control socket.
+//! The agent's end of the control channel.
 
-use std::{io, os::unix::fs::PermissionsExt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{UnixListener, UnixStream},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     time::timeout,
 };
 
-use super::{Answer, Ask, LINE_BYTES, pause_of};
+use super::{Answer, Ask, LINE_BYTES, imp::Listener, pause_of};
 use crate::{
     agent::Agent,
     clock,
-    config::Paths,
-    durable,
     exit::{Blame, Exit, Failure},
     outcome::Outcome,
     report,
@@ -22,51 +19,37 @@ use crate::{
 /// How long a command may take to say what it wants.
 const ASK_WITHIN: Duration = Duration::from_secs(5);
 
-/// Opens the socket, and answers on it for as long as the future is polled. The caller holds the
+/// Opens the channel, and answers on it for as long as the future is polled. The caller holds the
 /// lock of [`crate::single`], so a socket that is there is a dead agent's.
 ///
 /// # Errors
-/// When the socket cannot be made.
+/// When the channel cannot be made.
 pub fn serve(agent: Arc<Agent>) -> Result<impl Future<Output = ()>, Failure> {
-    let listener = listen(&agent.paths).map_err(|error| {
+    let listener = Listener::open(&agent.paths).map_err(|error| {
         Failure::local(
-            format!("The control socket cannot be made: {error}."),
+            format!("The control channel cannot be made: {error}."),
             "Check who owns the runtime directory.",
         )
     })?;
     Ok(accept(listener, agent))
 }
 
-fn listen(paths: &Paths) -> io::Result<UnixListener> {
-    let path = paths.control_socket();
-    durable::remove(&path)?;
-    // The directory is 0700, so nobody else can connect before the mode is set.
-    let listener = UnixListener::bind(&path)?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-    Ok(listener)
-}
-
-async fn accept(listener: UnixListener, agent: Arc<Agent>) {
+async fn accept(mut listener: Listener, agent: Arc<Agent>) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) if is_own_person(&stream) => {
+            Ok(Some(stream)) => {
                 tokio::spawn(converse(stream, Arc::clone(&agent)));
             }
-            Ok(_) => tracing::warn!("another user tried the control socket"),
+            Ok(None) => tracing::warn!("another user tried the control channel"),
             Err(error) => {
-                tracing::warn!("the control socket failed: {error}");
+                tracing::warn!("the control channel failed: {error}");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
     }
 }
 
-fn is_own_person(stream: &UnixStream) -> bool {
-    let own = rustix::process::geteuid().as_raw();
-    stream.peer_cred().is_ok_and(|peer| peer.uid() == own)
-}
-
-async fn converse(stream: UnixStream, agent: Arc<Agent>) {
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, agent: Arc<Agent>) {
     let mut stream = BufReader::new(stream);
     let Some(line) = read_line(&mut stream).await else {
         return;
@@ -83,7 +66,7 @@ async fn converse(stream: UnixStream, agent: Arc<Agent>) {
     }
 }
 
-async fn read_line(stream: &mut BufReader<UnixStream>) -> Option<String> {
+async fn read_line(stream: &mut BufReader<impl AsyncRead + Unpin>) -> Option<String> {
     let mut line = String::new();
     let mut bounded = stream.take(LINE_BYTES);
     match timeout(ASK_WITHIN, bounded.read_line(&mut line)).await {

@@ -33,6 +33,7 @@ pub enum Command {
     /// The session changed.
     Session(SessionStatus),
     /// A desktop's screen saver came on (`true`) or went off.
+    #[cfg_attr(windows, allow(dead_code))] // a screen saver of Windows locks the session
     ScreenSaver(bool),
     /// Save and end.
     Shutdown(Reply<()>),

@@ -69,7 +69,7 @@ impl EngineStatus {
 /// The senses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CaptureStatus {
-    /// The back end in use: `x11`, `rdev` or `none`.
+    /// The back end in use: `x11`, `raw-input`, `rdev` or `none`.
     pub backend: &'static str,
     /// Whether it runs.
     pub state: CaptureState,

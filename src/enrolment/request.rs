@@ -22,6 +22,7 @@ use crate::{
     DEMO, clock, dial,
     exit::{Blame, Exit, Failure},
     history::plain,
+    platform,
 };
 
 /// The largest answer that is read, in bytes.
@@ -79,17 +80,13 @@ fn signed_body(asked: &Asked) -> Result<Vec<u8>, Failure> {
 }
 
 fn message(asked: &Asked, key: PublicKey) -> Enrolment {
-    let host = rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned();
     Enrolment {
         v: VERSION,
         token: asked.token.clone(),
         key,
         key_storage: KeyStorage::Software,
         server: asked.server.clone(),
-        host_label: plain(&host),
+        host_label: plain(&platform::computer_name()),
         os: std::env::consts::OS.to_owned(),
         agent_version: crate::VERSION.to_owned(),
         demo: DEMO,

@@ -30,6 +30,13 @@ pub fn is_managers_file(file: &File) -> io::Result<bool> {
     Ok(meta.is_file() && meta.uid() == 0 && meta.mode() & 0o022 == 0)
 }
 
+pub fn computer_name() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}
+
 /// Follows `/dev/input/eventN` to its kernel device.
 pub fn is_hardware_node(node: &Path) -> bool {
     node.file_name()

@@ -19,3 +19,10 @@ pub fn policy_file() -> Option<&'static Path> {
 pub fn is_managers_file(_file: &std::fs::File) -> std::io::Result<bool> {
     Ok(false)
 }
+
+pub fn computer_name() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}

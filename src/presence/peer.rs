@@ -9,9 +9,14 @@ mod linux;
 #[cfg(target_os = "linux")]
 use linux as imp;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(target_os = "macos")]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 use unsupported as imp;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -105,10 +110,9 @@ pub fn admit_session(session: SessionMatch, only_local: bool) -> Result<(), Stra
     }
 }
 
-/// Whether a program has the file name of a known browser.
-fn is_known_browser(program: &std::path::Path) -> bool {
-    let name = program.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| BROWSERS.contains(&name))
+/// Whether a file name, without the ending that some systems give to programs, is a known browser's.
+fn is_known_browser(name: &str) -> bool {
+    BROWSERS.contains(&name)
 }
 
 #[cfg(test)]

@@ -138,6 +138,8 @@ fn browsers(report: &Report) -> String {
 fn backing(backing: Backing) -> &'static str {
     match backing {
         Backing::SecretService => "the system's keyring",
+        Backing::CredentialManager => "Windows' Credential Manager",
+        Backing::Keychain => "the keychain",
         Backing::File => "private files (there is no keyring)",
     }
 }

@@ -1,11 +1,6 @@
 //! Secrets as files that only their owner may read, where there is no keyring.
 
-use std::{
-    fs::{self, DirBuilder},
-    io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -13,9 +8,9 @@ use super::{
     Backing, VaultError,
     store::{SecretName, SecretStore},
 };
-use crate::durable;
+use crate::{durable, platform::private};
 
-/// A folder (0700) of secrets (0600).
+/// A private folder of private files.
 pub struct Files {
     folder: PathBuf,
 }
@@ -38,13 +33,11 @@ impl SecretStore for Files {
 
     fn get(&self, name: SecretName) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         let path = self.path(name);
-        match fs::metadata(&path) {
+        match private::is_private(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(VaultError::File { path, source }),
-            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-                Err(VaultError::NotPrivate(path))
-            }
-            Ok(_) => match fs::read(&path) {
+            Ok(false) => Err(VaultError::NotPrivate(path)),
+            Ok(true) => match fs::read(&path) {
                 Ok(secret) => Ok(Some(Zeroizing::new(secret))),
                 Err(source) => Err(VaultError::File { path, source }),
             },
@@ -53,7 +46,7 @@ impl SecretStore for Files {
 
     fn set(&self, name: SecretName, secret: &[u8]) -> Result<(), VaultError> {
         let path = self.path(name);
-        make_private(&self.folder)
+        private::make_folder(&self.folder)
             .and_then(|()| durable::replace(&path, secret))
             .map_err(|source| VaultError::File { path, source })
     }
@@ -62,12 +55,4 @@ impl SecretStore for Files {
         let path = self.path(name);
         durable::remove(&path).map_err(|source| VaultError::File { path, source })
     }
-}
-
-fn make_private(folder: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }

@@ -4,6 +4,11 @@
 //! A keyring may sit behind a prompt that nobody sees, so every question has a time limit, and after
 //! the first one that ran out no other is asked.
 
+#[cfg(not(windows))]
+mod plain;
+#[cfg(windows)]
+mod windows;
+
 use std::{
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -13,8 +18,13 @@ use std::{
     time::Duration,
 };
 
-use keyring::{Entry, Error};
+use keyring::Error;
 use zeroize::Zeroizing;
+
+#[cfg(not(windows))]
+use plain as imp;
+#[cfg(windows)]
+use windows as imp;
 
 use super::{
     Backing, VaultError,
@@ -42,7 +52,7 @@ impl Keyring {
         let keyring = Self {
             silent: AtomicBool::new(false),
         };
-        keyring.ask(|| match Entry::store_status() {
+        keyring.ask(|| match keyring::Entry::store_status() {
             Ok(()) => Ok(()),
             Err(error) => Err(Error::NoStorageAccess(error.to_string().into())),
         })?;
@@ -76,12 +86,12 @@ impl Keyring {
 
 impl SecretStore for Keyring {
     fn backing(&self) -> Backing {
-        Backing::SecretService
+        imp::BACKING
     }
 
     fn get(&self, name: SecretName) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         self.ask(
-            move || match Entry::new(SERVICE, name.as_str())?.get_secret() {
+            move || match imp::entry(SERVICE, name.as_str())?.get_secret() {
                 Ok(secret) => Ok(Some(Zeroizing::new(secret))),
                 Err(Error::NoEntry) => Ok(None),
                 Err(error) => Err(error),
@@ -91,12 +101,12 @@ impl SecretStore for Keyring {
 
     fn set(&self, name: SecretName, secret: &[u8]) -> Result<(), VaultError> {
         let secret = Zeroizing::new(secret.to_vec());
-        self.ask(move || Entry::new(SERVICE, name.as_str())?.set_secret(&secret))
+        self.ask(move || imp::entry(SERVICE, name.as_str())?.set_secret(&secret))
     }
 
     fn forget(&self, name: SecretName) -> Result<(), VaultError> {
         self.ask(
-            move || match Entry::new(SERVICE, name.as_str())?.delete_credential() {
+            move || match imp::entry(SERVICE, name.as_str())?.delete_credential() {
                 Err(Error::NoEntry) => Ok(()),
                 other => other,
             },

@@ -29,6 +29,7 @@ impl Symmetric {
         matrix
     }
 
+    #[cfg(feature = "lab")]
     pub fn size(&self) -> usize {
         self.size
     }

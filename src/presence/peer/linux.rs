@@ -108,7 +108,8 @@ fn holds(process: &Path, link: &str) -> bool {
 fn browser_of(process: &Path) -> Result<Browser, Stranger> {
     let running = process.join("exe");
     let program = fs::read_link(&running).map_err(|_| Stranger::NoProgram)?;
-    if !is_known_browser(&program) {
+    let name = program.file_name().and_then(|name| name.to_str());
+    if !name.is_some_and(is_known_browser) {
         return Err(Stranger::NotABrowser(program));
     }
     if !is_system_file(&running, &program) {
