@@ -67,7 +67,6 @@ test-windows: ## The agent for Windows under Wine: commands, capture, tray
 .PHONY: check
 check: ## The quick gate: format, lints, documentation, spelling, shell, architecture
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --locked --quiet -- --deny warnings
 	$(CARGO) clippy --workspace --all-targets --locked --quiet --features selfsame/rdev -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
