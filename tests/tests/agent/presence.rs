@@ -4,6 +4,7 @@ use std::{
     io::{Read, Write},
     net::TcpListener,
     process::Command,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -18,6 +19,12 @@ use super::{
     bench::{Agent, Idp},
     tunnel::Tunnel,
 };
+
+/// Held by tests that need a port, and by the one that takes them all.
+fn alone_at_the_ports() -> MutexGuard<'static, ()> {
+    static PORTS: Mutex<()> = Mutex::new(());
+    PORTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn listens(status: &Value) -> bool {
     status["link"]["state"] == "online" && status["presence"]["port"].is_u64()
@@ -81,6 +88,7 @@ fn refused_for(agent: &Agent, program: &str) {
 
 #[test]
 fn a_script_or_a_tunnel_is_refused_however_right_its_request_is() {
+    let _alone = alone_at_the_ports();
     let (agent, idp) = (Agent::new(), Idp::start());
     idp.enrol(&agent);
     let _running = agent.start(listens);
@@ -137,6 +145,7 @@ fn through(tunnel: &Tunnel, agent: &Agent, idp: &Idp, port: u16) {
 
 #[test]
 fn an_agent_that_finds_every_port_taken_goes_on_and_says_so() {
+    let _alone = alone_at_the_ports();
     let (agent, idp) = (Agent::new(), Idp::start());
     idp.enrol(&agent);
     // Some may be another agent's: taken is taken.
@@ -162,6 +171,7 @@ fn an_agent_that_finds_every_port_taken_goes_on_and_says_so() {
 
 #[test]
 fn nothing_else_listens_on_the_network() {
+    let _alone = alone_at_the_ports();
     let (agent, idp) = (Agent::new(), Idp::start());
     idp.enrol(&agent);
     let running = agent.start(listens);
