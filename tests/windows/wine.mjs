@@ -1,5 +1,8 @@
 //! A Windows that is none: a fresh Wine prefix on a private display, and programs built for Windows in it.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT, freshFolder } from '../e2e/folders.mjs';
@@ -32,6 +35,8 @@ export async function startWine(name) {
 }
 
 class Wine {
+  #runs = 0;
+
   constructor(dir, processes) {
     this.dir = dir;
     this.processes = processes;
@@ -54,8 +59,21 @@ class Wine {
     await this.#must(COMPILER, ['-shared', '-o', join(system, 'bcryptprimitives.dll'), join(SOURCES, 'random.c'), '-ladvapi32']);
   }
 
-  /** Runs a program for Windows to its end; returns `{ code, stdout, stderr }`. */
-  run(program, args, options) { return run('wine', [program, ...args], { env: this.env, ...options }); }
+  /**
+   * Runs a program for Windows to its end; returns `{ code, stdout, stderr }`. Its output goes to files: Wine's own
+   * helpers inherit it from whoever starts them, and would keep a pipe open for half a minute.
+   */
+  async run(program, args, timeoutMs = 30_000) {
+    const files = ['stdout', 'stderr'].map((name) => join(this.dir, `${name}-${this.#runs}`));
+    this.#runs += 1;
+    const opened = files.map((file) => openSync(file, 'w'));
+    const child = spawn('wine', [program, ...args], { env: this.env, stdio: ['ignore', ...opened], timeout: timeoutMs });
+    opened.forEach(closeSync);
+    const [code] = await once(child, 'exit');
+    const [stdout, stderr] = files.map((file) => readFileSync(file, 'utf8'));
+    files.forEach((file) => rmSync(file));
+    return { code, stdout, stderr };
+  }
 
   /** Starts a program for Windows. */
   spawn(name, program, args) { return this.processes.start(name, 'wine', [program, ...args], { env: this.env }); }
@@ -80,6 +98,14 @@ class Wine {
   /** Saves what the display shows. */
   screenshot(file) { return this.#must('import', ['-window', 'root', join(this.dir, file)]); }
 
+  /** How many colours a part of the display shows. */
+  async colours(width, height, x, y) {
+    const part = join(this.dir, 'part.png');
+    await this.#must('import', ['-window', 'root', '-crop', `${width}x${height}+${x}+${y}`, part]);
+    const { stdout } = await run('identify', ['-format', '%k', part], { env: this.env });
+    return Number(stdout);
+  }
+
   async stop() {
     // Ends every program of this prefix, and of no other.
     if (this.env) await run('wineserver', ['-k'], { env: this.env }).catch(() => {});
@@ -101,10 +127,12 @@ export class Agent {
 
   async start(...args) {
     this.running = this.wine.spawn('agent', this.program, ['run', '--log', 'info,selfsame=debug', ...args]);
+    let last;
     await until('the agent is up', async () => {
       if (!this.running.running) throw new Error(`the agent ended: ${JSON.stringify(await this.running.ended)}`);
-      return (await this.status())?.capture?.state?.state === 'running';
-    }, 30_000, 500);
+      last = await this.status();
+      return last.capture?.state?.state === 'running';
+    }, 30_000, 500).catch((error) => { throw new Error(`${error.message}; last: ${JSON.stringify(last)}`); });
   }
 
   async command(...args) {
