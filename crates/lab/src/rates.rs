@@ -2,6 +2,8 @@
 
 mod bootstrap;
 
+use crate::chance::Chance;
+
 pub use bootstrap::{Bootstrap, Interval, draw, interval, rule_of_three};
 
 /// A window tried against a profile.
@@ -241,6 +243,22 @@ pub fn to_f64(count: usize) -> f64 {
 pub fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
+}
+
+/// Of everybody's counts, the first of which is of all windows: the share of the one at `figure`, with its interval
+/// over people.
+pub fn share<const N: usize>(counts: &[[usize; N]], figure: usize, seed: u64) -> (f64, [f64; 2]) {
+    let of = |weight: &[f64]| {
+        let sum = |figure: usize| -> f64 {
+            let counts = counts.iter().zip(weight);
+            counts.map(|(of, weight)| weight * to_f64(of[figure])).sum()
+        };
+        sum(figure) / sum(0)
+    };
+    let mut chance = Chance::new(seed);
+    let drawn = (0..400).map(|_| of(&draw(counts.len(), &mut chance)));
+    let drawn = interval(drawn.collect());
+    (of(&vec![1.0; counts.len()]), drawn)
 }
 
 #[cfg(test)]

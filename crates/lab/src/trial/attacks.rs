@@ -11,7 +11,7 @@ use crate::{
     findings::{Findings, Header, Span},
     model::{MOMENT_US, answer},
     progress::Progress,
-    rates::{Attempts, LEVELS, draw, interval, to_f64},
+    rates::{Attempts, LEVELS, share},
     trial::typing::TypingTrial,
     windows::{self, LENGTHS},
 };
@@ -105,7 +105,8 @@ fn findings(
         .for_each(|fnmr| *fnmr = None);
     let attacks: Vec<Value> = (0..ATTACKS.len())
         .map(|attack| {
-            let of = |figure: usize| share(counts, attack, length, figure, header.seed);
+            let each: Vec<_> = counts.iter().map(|of| of[attack][length]).collect();
+            let of = |figure: usize| share(&each, figure, header.seed);
             let ((reach, reach_ci95), (same, same_ci95)) = (of(1), of(2));
             json!({
                 "attack": ATTACKS[attack],
@@ -124,27 +125,4 @@ fn findings(
             .to_owned(),
     );
     (findings.impostor > 0).then_some(findings)
-}
-
-/// Share of windows with its interval over victims.
-fn share(
-    counts: &[Counts],
-    attack: usize,
-    length: usize,
-    figure: usize,
-    seed: u64,
-) -> (f64, [f64; 2]) {
-    let of = |weight: &[f64]| {
-        let sum = |figure: usize| -> f64 {
-            let counts = counts.iter().zip(weight);
-            counts
-                .map(|(of, weight)| weight * to_f64(of[attack][length][figure]))
-                .sum()
-        };
-        sum(figure) / sum(0)
-    };
-    let mut chance = Chance::new(seed);
-    let drawn = (0..400).map(|_| of(&draw(counts.len(), &mut chance)));
-    let drawn = interval(drawn.collect());
-    (of(&vec![1.0; counts.len()]), drawn)
 }

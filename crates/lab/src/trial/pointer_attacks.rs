@@ -11,7 +11,7 @@ use crate::{
     findings::{Findings, Header, Span},
     model::Model,
     progress::Progress,
-    rates::{Attempts, LEVELS, draw, interval, to_f64},
+    rates::{Attempts, LEVELS, share},
     recording::Person,
     replay::Stream,
     strokes,
@@ -92,8 +92,8 @@ fn findings(counts: &[Counts], length: usize, header: &Header) -> Option<Finding
     fnmr.for_each(|fnmr| *fnmr = None);
     let attempts: Vec<Value> = (0..ATTEMPTS.len())
         .map(|attempt| {
-            let [speak, reach] =
-                [1, 2].map(|figure| share(counts, attempt, length, figure, header.seed));
+            let each: Vec<_> = counts.iter().map(|of| of[attempt][length]).collect();
+            let [speak, reach] = [1, 2].map(|figure| share(&each, figure, header.seed));
             json!({
                 "attack": ATTEMPTS[attempt],
                 "windows": windows(attempt),
@@ -111,27 +111,4 @@ fn findings(counts: &[Counts], length: usize, header: &Header) -> Option<Finding
             .to_owned(),
     );
     (findings.impostor > 0).then_some(findings)
-}
-
-/// Share of windows with its interval over victims.
-fn share(
-    counts: &[Counts],
-    attempt: usize,
-    length: usize,
-    figure: usize,
-    seed: u64,
-) -> (f64, [f64; 2]) {
-    let of = |weight: &[f64]| {
-        let sum = |figure: usize| -> f64 {
-            let counts = counts.iter().zip(weight);
-            counts
-                .map(|(of, weight)| weight * to_f64(of[attempt][length][figure]))
-                .sum()
-        };
-        sum(figure) / sum(0)
-    };
-    let mut chance = Chance::new(seed);
-    let drawn = (0..400).map(|_| of(&draw(counts.len(), &mut chance)));
-    let drawn = interval(drawn.collect());
-    (of(&vec![1.0; counts.len()]), drawn)
 }
