@@ -23,11 +23,7 @@ async fn fill_and_free(disk: &small_disk::SmallDisk) {
     let mut scene = Scene::set().await;
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     let before = scene.server.audit_actions();
 
     disk.fill();
@@ -54,11 +50,7 @@ async fn fill_and_free(disk: &small_disk::SmallDisk) {
     let mut link = scene.device.link(&scene.server, 2).await;
     scene.visit = Visit::new(&scene.server);
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     let told = Told::by(&scene.visit.respond(&page).await);
     assert_eq!(told.status(), "Success", "there is room again");
 }

@@ -13,11 +13,7 @@ use crate::support::{
 async fn recognised(scene: &mut Scene, counter: u64) -> crate::support::Answer {
     let mut link = scene.device.link(&scene.server, counter).await;
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     scene.visit.respond(&page).await
 }
 

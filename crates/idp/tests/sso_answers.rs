@@ -18,11 +18,7 @@ async fn the_person_is_signed_in_when_presence_and_verdict_agree() {
     let mut link = scene.device.link(&scene.server, 1).await;
     let request = scene.service.request();
     let page = scene.visit.arrive(&scene.service.by_post(&request)).await;
-    let proof = scene.proof(&page).await;
-    let (next, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    let next = scene.both_legs(&page, &mut link).await;
     assert_eq!(next.json()["next"], "respond");
 
     let answer = scene.visit.respond(&page).await;
@@ -126,11 +122,7 @@ async fn a_generation_without_two_hard_factors_is_not_believed() {
     scene.device.generation = selfsame_protocol::GenerationId([9; 16]);
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     assert_eq!(
         Told::by(&scene.visit.respond(&page).await).status(),
         "AuthnFailed"
@@ -192,11 +184,7 @@ async fn a_device_revoked_in_the_middle_of_a_check_approves_nothing() {
     let mut scene = Scene::set().await;
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     let id = scene.device.id().to_string();
     assert!(
         scene
@@ -241,11 +229,7 @@ async fn an_approval_that_cannot_be_written_down_does_not_leave() {
     let mut scene = Scene::set().await;
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive().await;
-    let proof = scene.proof(&page).await;
-    let (_, ()) = tokio::join!(
-        scene.visit.prove(&page, &proof),
-        scene.device.answer(&mut link, |_| {})
-    );
+    scene.both_legs(&page, &mut link).await;
     break_audit_log(&scene.server).await;
     let answer = scene.visit.respond(&page).await;
     assert_eq!(answer.status, 503);

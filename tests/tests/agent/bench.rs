@@ -293,6 +293,19 @@ fn idp_command(data: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// The words of an enrolment at this server.
+pub fn enrolment<'a>(origin: &'a str, authority: &'a str, token: &'a str) -> [&'a str; 7] {
+    [
+        "enrol",
+        "--server",
+        origin,
+        "--ca-file",
+        authority,
+        "--token",
+        token,
+    ]
+}
+
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()

@@ -1,6 +1,6 @@
 //! The commands without a running agent: what they say and how they end.
 
-use super::bench::{Agent, Idp, free_port};
+use super::bench::{Agent, Idp, enrolment, free_port};
 
 #[test]
 fn without_an_enrolment_each_command_ends_with_the_documented_code() {
@@ -82,15 +82,7 @@ fn a_wrong_or_used_token_is_refused_with_the_servers_reason() {
     let (agent, idp) = (Agent::new(), Idp::start());
     let (origin, authority, token) = (idp.origin(), idp.authority(), idp.token());
     let enrol = |token: &str, more: &[&str]| {
-        let mut arguments = vec![
-            "enrol",
-            "--server",
-            &origin,
-            "--ca-file",
-            &authority,
-            "--token",
-            token,
-        ];
+        let mut arguments = enrolment(&origin, &authority, token).to_vec();
         arguments.extend(more);
         agent.run(&arguments)
     };
@@ -115,15 +107,7 @@ fn a_wrong_or_used_token_is_refused_with_the_servers_reason() {
 fn on_a_full_disk_enrolment_says_so_and_the_token_is_as_good_as_new() {
     let (agent, idp) = (Agent::new(), Idp::start());
     let (origin, authority, token) = (idp.origin(), idp.authority(), idp.token());
-    let enrol = [
-        "enrol",
-        "--server",
-        &origin,
-        "--ca-file",
-        &authority,
-        "--token",
-        &token,
-    ];
+    let enrol = enrolment(&origin, &authority, &token);
     let said = agent.run_on_a_full_disk(&enrol);
     assert_eq!(said.code, 1, "{}", said.err);
     assert!(said.err.contains("No space left on device"), "{}", said.err);

@@ -1,6 +1,6 @@
 //! A computer that somebody manages: what the policy file can do, and what it cannot.
 
-use super::bench::{Agent, Idp};
+use super::bench::{Agent, Idp, enrolment};
 
 #[test]
 fn a_managed_computer_enrols_at_its_server_and_at_no_other() {
@@ -29,15 +29,7 @@ fn a_managed_computer_enrols_at_its_server_and_at_no_other() {
 fn a_policy_that_cannot_be_used_is_named_with_its_line_and_spends_no_token() {
     let (agent, idp) = (Agent::new(), Idp::start());
     let (origin, authority, token) = (idp.origin(), idp.authority(), idp.token());
-    let enrol = [
-        "enrol",
-        "--server",
-        &origin,
-        "--ca-file",
-        &authority,
-        "--token",
-        &token,
-    ];
+    let enrol = enrolment(&origin, &authority, &token);
     for (policy, mode, why) in [
         ("{\n \"Tray\": maybe}", "644", "line 2, column"),
         (r#"{"Tray": "no"}"#, "644", "Tray must be true or false"),

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::bench::{Agent, Idp, free_port};
+use super::bench::{Agent, Idp, enrolment, free_port};
 
 /// A proxy that ends with the test.
 struct Squid {
@@ -116,15 +116,7 @@ fn an_agent_enrols_and_links_through_a_proxy_that_wants_a_password() {
 fn a_proxy_that_refuses_is_named_and_no_token_is_spent() {
     let (squid, idp) = (Squid::start(), Idp::start());
     let (origin, authority, token) = (idp.origin(), idp.authority(), idp.token());
-    let enrol = [
-        "enrol",
-        "--server",
-        &origin,
-        "--ca-file",
-        &authority,
-        "--token",
-        &token,
-    ];
+    let enrol = enrolment(&origin, &authority, &token);
     let refused = Agent::new()
         .with("HTTPS_PROXY", squid.address("ada:wrong"))
         .run(&enrol);

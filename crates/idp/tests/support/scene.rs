@@ -2,7 +2,7 @@
 
 use selfsame_idp::store::Store;
 
-use super::{Server, TestDevice, Visit, answering::challenge, service::TestService};
+use super::{Answer, Link, Server, TestDevice, Visit, answering::challenge, service::TestService};
 
 /// The person.
 pub const ADA: &str = "ada@example.com";
@@ -50,6 +50,17 @@ impl Scene {
         let shown = self.visit.get(page).await;
         self.device
             .sign(&self.device.presence(&challenge(&self.device, &shown)))
+    }
+
+    /// Both legs of a check at once: the page brings the device's proof, and the device says `same`. Returns what the
+    /// page is told.
+    pub async fn both_legs(&mut self, page: &str, link: &mut Link) -> Answer {
+        let proof = self.proof(page).await;
+        let (told, ()) = tokio::join!(
+            self.visit.prove(page, &proof),
+            self.device.answer(link, |_| {})
+        );
+        told
     }
 
     /// What the audit log says of the last check.
