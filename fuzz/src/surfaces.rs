@@ -12,6 +12,9 @@ use selfsame_protocol::{
         PresenceRequest, ServerFrame, VerdictMessage,
     },
 };
+use selfsame_radius::{
+    Authenticator, Enquiry, IntegrityRule, Packet, Password, Reply, Request, SharedSecret,
+};
 use selfsame_saml::{
     Endpoints, ImportedMetadata, PostMessage, RedirectMessage, ServiceProvider, Timestamp,
 };
@@ -25,12 +28,13 @@ mod http;
 pub type Surface = fn(&[u8]);
 
 /// Every surface, by the name of its target and of its corpus.
-pub const ALL: [(&str, Surface); 5] = [
+pub const ALL: [(&str, Surface); 6] = [
     ("redirect", redirect),
     ("post", post),
     ("metadata", metadata),
     ("frames", frames),
     ("loopback", loopback),
+    ("radius", radius),
 ];
 
 static SERVICE: LazyLock<ServiceProvider> = LazyLock::new(|| {
@@ -122,6 +126,31 @@ pub fn loopback(octets: &[u8]) {
             let _ = serde_json::from_slice::<PresenceRequest>(&body);
         }
     });
+}
+
+/// A RADIUS packet, as a client sends it and as an upstream server answers.
+pub fn radius(octets: &[u8]) {
+    let secret = SharedSecret::new("xyzzy5461").expect("a secret");
+    if let Ok(packet) = Packet::parse(octets) {
+        let sum: usize = packet.attributes().map(|one| one.value.len() + 2).sum();
+        assert_eq!(sum + 20, packet.octets().len());
+        if Request::read(&packet, &secret, IntegrityRule::Required).is_ok() {
+            assert!(
+                Request::read(&packet, &secret, IntegrityRule::Lenient)
+                    .is_ok_and(|one| one.is_protected)
+            );
+        }
+        if let Ok(request) = Request::read(&packet, &secret, IntegrityRule::Lenient) {
+            let answer = Reply::reject()
+                .encode(&request, &secret)
+                .expect("a short answer fits");
+            assert!(Packet::parse(&answer).is_ok());
+        }
+    }
+    let ids = (octets.first().copied().unwrap_or(0), Authenticator([0; 16]));
+    let enquiry = Enquiry::new(ids, secret, "fuzz", &Password::new("fuzz"), &[]).expect("it fits");
+    // Nobody here knows what the answer's hash must be.
+    assert!(enquiry.read(octets).is_err());
 }
 
 /// The octets in one DEFLATE block that stores them, cut where such a block ends.

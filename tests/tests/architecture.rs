@@ -73,7 +73,7 @@ fn assert_none(found: &[String]) {
 }
 
 #[test]
-fn behaviour_protocol_and_saml_read_no_clock_open_no_file_and_no_socket() {
+fn behaviour_protocol_radius_and_saml_read_no_clock_open_no_file_and_no_socket() {
     let forbidden = [
         "std::fs",
         "std::net",
@@ -91,6 +91,7 @@ fn behaviour_protocol_and_saml_read_no_clock_open_no_file_and_no_socket() {
     for folder in [
         "crates/behaviour/src",
         "crates/protocol/src",
+        "crates/radius/src",
         "crates/saml/src",
     ] {
         assert_none(&offenders(&sources(folder), |_| false, &forbidden));
