@@ -70,7 +70,7 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	$(CARGO) clippy --workspace --all-targets --locked --quiet --features selfsame/rdev -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
-	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p*
+	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p* tests/e2e/polkit-stage
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
 
 .PHONY: fuzz

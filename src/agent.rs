@@ -17,6 +17,7 @@ use crate::{
     outcome::Outcome,
     presence::gate::Proved,
     status::Report,
+    traces::{self, Trace},
     vault::Vault,
 };
 
@@ -157,6 +158,23 @@ impl Agent {
         }
     }
 
+    /// Writes the profile to disk now.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn save(&self) -> Result<Outcome, Failure> {
+        self.engine.save().map_err(|error| {
+            Failure::local(
+                format!("The profile cannot be written: {error}."),
+                "Check the disk and try again.",
+            )
+        })?;
+        Ok(Outcome::done(
+            "The profile was written.",
+            json!({"saved": true}),
+        ))
+    }
+
     /// Ends the enrolment and forgets the person: tells the server, then deletes key, enrolment
     /// and profile.
     ///
@@ -168,17 +186,18 @@ impl Agent {
         self.identity.send_replace(None);
         // Keyring and disk may block.
         let forgotten = tokio::task::spawn_blocking(move || self.forget()).await;
-        forgotten.unwrap_or_else(|error| Err(not_erased(error)))?;
-        Ok(erased(told))
+        let left = forgotten.unwrap_or_else(|error| Err(not_erased(error)))?;
+        Ok(erased(told, &left))
     }
 
-    fn forget(&self) -> Result<(), Failure> {
+    fn forget(&self) -> Result<Vec<Trace>, Failure> {
         let key = self.vault.forget_device_key().map_err(not_erased);
         let record = Record::forget(&self.paths).map_err(not_erased);
         let profile = self.engine.erase().map_err(not_erased);
         self.history().clear();
         self.answered.send_modify(|count| *count += 1);
-        key.and(record).and(profile)
+        key.and(record).and(profile)?;
+        left_after_erase(&self.paths)
     }
 
     async fn tell_server(&self) -> bool {
@@ -221,12 +240,38 @@ pub fn load_identity(paths: &Paths, vault: &Vault) -> Result<Option<Identity>, F
     }))
 }
 
-/// What to say after an erase.
-pub fn erased(server_told: bool) -> Outcome {
+/// Removes the loose ends of an erase, and looks for what is still there.
+///
+/// # Errors
+/// When something personal is left.
+pub fn left_after_erase(paths: &Paths) -> Result<Vec<Trace>, Failure> {
+    traces::sweep(paths).map_err(not_erased)?;
+    let (personal, left): (Vec<_>, Vec<_>) = traces::all(paths)
+        .map_err(not_erased)?
+        .into_iter()
+        .partition(|trace| trace.personal);
+    match personal.as_slice() {
+        [] => Ok(left),
+        [first, ..] => Err(not_erased(format!(
+            "{} is still there ({})",
+            first.path.display(),
+            first.what
+        ))),
+    }
+}
+
+/// What to say after an erase that was looked through.
+pub fn erased(server_told: bool, left: &[Trace]) -> Outcome {
     let mut outcome = Outcome::done(
-        "Everything that Selfsame knew about you on this computer is deleted.",
-        json!({"erased": true, "server_told": server_told}),
+        "Everything that Selfsame knew about you on this computer is deleted, and the key that sealed it.",
+        json!({"erased": true, "server_told": server_told, "left": left}),
     );
+    outcome.lines.push(
+        "All its folders were looked through afterwards. What is left says nothing about you:"
+            .to_owned(),
+    );
+    let named = |trace: &Trace| format!("  {} ({})", trace.path.display(), trace.what);
+    outcome.lines.extend(left.iter().map(named));
     if !server_told {
         outcome.lines.push(
             "The server could not be told; ask your administrator to revoke this computer."

@@ -56,6 +56,8 @@ enum Command {
     Why,
     /// Write a report for whoever helps you; it names nobody, and you can read it before you send it.
     Report,
+    /// Show everything that Selfsame stores about you; asks for your own password first.
+    Export(Export),
     /// Delete everything Selfsame knows about you here, and leave the server.
     Erase(Erase),
 }
@@ -163,6 +165,14 @@ pub enum PauseLength {
     UntilLock,
 }
 
+/// Flags of `export`.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// Where to write; `.json` and `.txt` are added.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
 /// Flags of `erase`.
 #[derive(Debug, clap::Args)]
 pub struct Erase {
@@ -192,6 +202,7 @@ impl Command {
             Self::Resume => commands::resume(paths),
             Self::Why => commands::why(paths),
             Self::Report => commands::report(paths),
+            Self::Export(flags) => commands::export(paths, flags),
             Self::Erase(flags) => commands::erase(paths, flags),
         }
     }

@@ -3,6 +3,7 @@
 mod doctor;
 mod enrol;
 mod erase;
+mod export;
 
 use serde_json::json;
 
@@ -20,6 +21,7 @@ pub use crate::run::run;
 pub use doctor::doctor;
 pub use enrol::enrol;
 pub use erase::erase;
+pub use export::export;
 
 /// How the agent is; when it does not run, what can be read without it.
 ///
@@ -106,7 +108,7 @@ fn load(paths: &Paths) -> Result<Option<Record>, Failure> {
 }
 
 /// A runtime for one command.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -38,6 +38,8 @@ pub enum Ask {
     Why,
     /// Write a problem report.
     Report,
+    /// Write to disk what was learnt since it was last written.
+    Save,
     /// Delete everything and leave.
     Erase,
     /// The enrolment was written by another process.

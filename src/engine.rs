@@ -28,6 +28,7 @@ use crate::{
 };
 
 pub(crate) use mailbox::{Command, Mailbox};
+pub use profile_file::Stored;
 pub use status::{
     CaptureState, CaptureStatus, EngineStatus, PauseStatus, ProfileStatus, SessionStatus,
 };
@@ -104,6 +105,9 @@ pub enum EngineError {
         "the confirmation comes from a demonstration server, and this is not a demonstration build"
     )]
     DemoWindow,
+    /// What is on disk is no profile of this program's.
+    #[error("{0}")]
+    Unreadable(String),
     /// The engine's thread has ended.
     #[error("the engine has stopped")]
     Stopped,
@@ -163,6 +167,14 @@ impl Engine {
         Ok(Self { mailbox, status })
     }
 
+    /// What is on disk; `None` when there is nothing. Changes nothing there.
+    ///
+    /// # Errors
+    /// When it cannot be read or opened.
+    pub fn stored(vault: &Vault, paths: &Paths) -> Result<Option<Stored>, EngineError> {
+        ProfileFile::stored(vault, &paths.data)
+    }
+
     /// Forgets the profile while no engine runs.
     ///
     /// # Errors
@@ -217,6 +229,14 @@ impl Engine {
         let (generation, window) = (confirmed.generation, confirmed.window.clone());
         self.mailbox
             .ask(|reply| Command::Confirmed(generation, window, reply))?
+    }
+
+    /// Writes to disk what was learnt since it was last written.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn save(&self) -> Result<(), EngineError> {
+        self.mailbox.ask(Command::Save)?
     }
 
     /// Forgets the profile and begins a new generation.

@@ -2,7 +2,7 @@
 
 use super::{enrol::open_vault, runtime};
 use crate::{
-    agent::{erased, load_identity},
+    agent::{erased, left_after_erase, load_identity},
     cli::Erase,
     config::Paths,
     control::{self, Ask},
@@ -51,7 +51,7 @@ fn at_rest(paths: &Paths, vault: &Vault) -> Result<Outcome, Failure> {
     let record = Record::forget(paths).map_err(not_deleted);
     let profile = Engine::erase_at_rest(vault, paths).map_err(not_deleted);
     key.and(record).and(profile)?;
-    Ok(erased(told))
+    Ok(erased(told, &left_after_erase(paths)?))
 }
 
 fn not_deleted(error: impl std::fmt::Display) -> Failure {

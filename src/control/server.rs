@@ -90,6 +90,7 @@ async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
         Ask::Resume => Ok(agent.resume()),
         Ask::Why => Ok(agent.why()),
         Ask::Report => report::write(agent, clock::wall()).map(|path| report::written(&path)),
+        Ask::Save => agent.save(),
         Ask::Erase => Arc::clone(agent).erase().await,
         Ask::Reload => reload(Arc::clone(agent)).await,
     }

@@ -24,6 +24,8 @@ pub enum Command {
     Resume(Reply<()>),
     /// A hard factor was seen.
     Confirmed(GenerationId, Window, Reply<Result<(), EngineError>>),
+    /// Write to disk what was learnt.
+    Save(Reply<Result<(), EngineError>>),
     /// Forget everything learnt.
     Erase(Reply<Result<(), EngineError>>),
     /// Throw away evidence.

@@ -44,11 +44,14 @@ struct ContentsRef<'a> {
     windows: &'a [Window],
 }
 
-#[derive(Deserialize)]
+/// What was sealed, as it is read back.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Contents {
-    profile: Profile,
-    windows: Vec<Window>,
+pub struct Stored {
+    /// What was learnt.
+    pub profile: Profile,
+    /// In which windows the identity provider saw a hard factor for this generation.
+    pub windows: Vec<Window>,
 }
 
 /// Why a file is set aside.
@@ -82,7 +85,7 @@ impl ProfileFile {
             return Ok((file.begin(), None));
         };
         match file.contents(&sealed) {
-            Ok(Contents { profile, windows }) => Ok((
+            Ok(Stored { profile, windows }) => Ok((
                 Kept {
                     profile,
                     windows,
@@ -102,6 +105,24 @@ impl ProfileFile {
                 Ok((file.begin(), Some(told)))
             }
         }
+    }
+
+    /// What is on disk, without a change to it.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no profile.
+    pub fn stored(vault: &Vault, data: &Path) -> Result<Option<Stored>, EngineError> {
+        let path = data.join("profile");
+        let sealed =
+            read(&path).map_err(|error| EngineError::Os("the profile cannot be read", error))?;
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let key = vault.profile_key()?;
+        Self { path, key }
+            .contents(&sealed)
+            .map(Some)
+            .map_err(|why| EngineError::Unreadable(why.to_string()))
     }
 
     /// A new generation.
@@ -138,12 +159,12 @@ impl ProfileFile {
         .begin())
     }
 
-    fn contents(&self, sealed: &Sealed) -> Result<Contents, Unreadable> {
+    fn contents(&self, sealed: &Sealed) -> Result<Stored, Unreadable> {
         let Sealed::Bytes(sealed) = sealed else {
             return Err(Unreadable::TooLarge);
         };
         let plain = self.key.open(sealed)?;
-        let mut contents: Contents = serde_json::from_slice(&plain)?;
+        let mut contents: Stored = serde_json::from_slice(&plain)?;
         contents.profile.validate()?;
         contents.windows.retain(counts);
         contents.windows.truncate(WINDOWS_TO_TRUST);

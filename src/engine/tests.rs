@@ -182,6 +182,27 @@ fn an_erase_begins_a_generation_that_nobody_trusts() {
 }
 
 #[test]
+fn what_was_learnt_is_on_disk_when_it_was_asked_to_be() {
+    let mut bench = Bench::new();
+    let stored = |bench: &Bench| {
+        let vault = Vault::open(&bench.paths).expect("opens");
+        Engine::stored(&vault, &bench.paths).expect("readable")
+    };
+    bench.engine().save().expect("nothing to write");
+    assert!(stored(&bench).is_none());
+    bench.type_a_key(Provenance::Physical);
+    while bench.engine().status().capture.events == 0 {
+        std::thread::yield_now();
+    }
+    bench.engine().save().expect("written");
+    let learnt = stored(&bench).expect("a profile").profile;
+    assert_eq!(
+        learnt.generation(),
+        bench.engine().status().profile.generation
+    );
+}
+
+#[test]
 fn the_person_alone_ends_a_pause() {
     let bench = Bench::new();
     bench

@@ -187,6 +187,7 @@ impl Worker {
             Command::Confirmed(generation, window, reply) => {
                 return self.reply(&reply, |worker| worker.confirm(generation, window));
             }
+            Command::Save(reply) => return self.reply(&reply, Self::save_now),
             Command::Erase(reply) => return self.reply(&reply, Self::erase),
             Command::Shutdown(reply) => {
                 self.reply(&reply, Self::save_if_changed);
@@ -376,6 +377,15 @@ impl Worker {
             // The error is in the status; the next date tries again.
             let _ = self.save();
             self.tell_now();
+        }
+    }
+
+    fn save_now(&mut self) -> Result<(), EngineError> {
+        match self.changed {
+            None => Ok(()),
+            Some(_) => self
+                .save()
+                .map_err(|error| EngineError::Os("the profile cannot be kept", error)),
         }
     }
 

@@ -4,6 +4,7 @@
 //! This crate reads no clock, opens no file and no socket: every time is an argument. No key identity
 //! comes in (capture turns a key into its [`KeyClass`] first) and no live score goes out.
 
+mod account;
 mod assessment;
 mod error;
 mod event;
@@ -23,6 +24,7 @@ mod reason;
 mod symmetric;
 mod typing;
 
+pub use account::{Account, Learnt};
 pub use assessment::{Assessment, Context, Progress, Verdict};
 pub use error::Error;
 pub use event::{Button, DeviceTag, Event, EventKind, Micros, Provenance, Slot};

@@ -33,15 +33,22 @@ impl Pair {
         first as usize * Zone::COUNT + second as usize
     }
 
-    pub fn zones(self) -> (Zone, Zone) {
+    /// The classes of the first and the second key, as indices.
+    pub const fn classes(self) -> (usize, usize) {
         (
-            Zone::of_class(self.index() / KeyClass::COUNT),
-            Zone::of_class(self.index() % KeyClass::COUNT),
+            self.index() / KeyClass::COUNT,
+            self.index() % KeyClass::COUNT,
         )
     }
 
+    pub fn zones(self) -> (Zone, Zone) {
+        let (first, second) = self.classes();
+        (Zone::of_class(first), Zone::of_class(second))
+    }
+
     pub const fn is_one_column(self) -> bool {
-        self.index() / KeyClass::COUNT == self.index() % KeyClass::COUNT
+        let (first, second) = self.classes();
+        first == second
     }
 }
 

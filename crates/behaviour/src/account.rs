@@ -1,0 +1,280 @@
+//! What a profile says of its owner, in units that a person can read.
+
+use serde::Serialize;
+
+use crate::{
+    KeyClass, Profile,
+    moments::Moments,
+    pointer::table::{FEATURES, Feature},
+    typing::pair::{FLIGHTS, Pair, Zone},
+};
+
+/// One thing that was learnt: a typical value, and between which two thirds of what was seen lay.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Learnt {
+    /// What it is, in words.
+    pub what: String,
+    /// How often it was seen; old sightings count for less, so that it need not be whole.
+    pub sightings: f32,
+    /// The typical value.
+    pub typical: f32,
+    /// Two thirds of what was seen lay above this and below [`Learnt::to`].
+    pub from: f32,
+    /// See [`Learnt::from`].
+    pub to: f32,
+    /// `ms`, or what the number is a ratio of.
+    pub unit: &'static str,
+}
+
+/// A profile in its owner's units. Everything that was learnt is in it, and nothing else was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Account {
+    /// How long keys are held, by hand and finger column.
+    pub holds: Vec<Learnt>,
+    /// From one key to the next, by hand.
+    pub flights: Vec<Learnt>,
+    /// From one key to the next, for pairs of finger columns that are common.
+    pub pairs: Vec<Learnt>,
+    /// Movements, clicks and the wheel.
+    pub pointer: Vec<Learnt>,
+}
+
+impl Profile {
+    /// What this profile says of its owner.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        Account {
+            holds: self.holds().collect(),
+            flights: self.hand_to_hand().collect(),
+            pairs: self.column_to_column().collect(),
+            pointer: self.movements().collect(),
+        }
+    }
+
+    fn holds(&self) -> impl Iterator<Item = Learnt> {
+        let means = &self.population().typing.hold_mean;
+        (0..KeyClass::COUNT).filter_map(|index| {
+            let what = format!("how long keys of {} are held", column(index)?);
+            let hold = self.enrolled().table.hold[index];
+            learnt(what, shifted(hold, means[index]), Scale::LnMs)
+        })
+    }
+
+    fn hand_to_hand(&self) -> impl Iterator<Item = Learnt> {
+        // A group is kept as deviations from the means of its pairs; one that is usual in it stands for them.
+        let usual = |group| Pair::all().find(move |p| p.group() == group && !p.is_one_column());
+        let usual = move |group| usual(group).or_else(|| Pair::all().find(|p| p.group() == group));
+        (0..Pair::GROUPS).flat_map(move |group| {
+            let flights = self.enrolled().table.group[group];
+            usual(group).into_iter().flat_map(move |pair| {
+                let (first, second) = pair.zones();
+                self.flights(pair, flights, (hand(first), hand(second)))
+            })
+        })
+    }
+
+    fn column_to_column(&self) -> impl Iterator<Item = Learnt> {
+        let known = Pair::all().filter_map(|pair| Some((pair, *self.enrolled().table.pair(pair)?)));
+        known.flat_map(|(pair, flights)| {
+            let (first, second) = pair.classes();
+            let name = |index| column(index).unwrap_or_default();
+            self.flights(pair, flights, (name(first), name(second)))
+        })
+    }
+
+    fn flights(
+        &self,
+        pair: Pair,
+        flights: [Moments; FLIGHTS],
+        (first, second): (&str, &str),
+    ) -> impl Iterator<Item = Learnt> + use<> {
+        let means = self.population().typing.flight_mean(pair);
+        let of = |index: usize, ends: &str, scale| {
+            let what = format!("{ends}, {first} then {second}");
+            learnt(what, shifted(flights[index], means[index]), scale)
+        };
+        [
+            of(0, "from press to press", Scale::LnMs),
+            of(1, "from release to press", Scale::AsinhMs),
+            of(2, "from release to release", Scale::AsinhMs),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    fn movements(&self) -> impl Iterator<Item = Learnt> {
+        (0..FEATURES).filter_map(|index| {
+            let (what, scale) = movement(index)?;
+            learnt(what.to_owned(), self.strokes().cells[index], scale)
+        })
+    }
+}
+
+/// How a quantity is kept.
+#[derive(Debug, Clone, Copy)]
+enum Scale {
+    /// ln of milliseconds.
+    LnMs,
+    /// asinh of milliseconds over 50.
+    AsinhMs,
+    /// ln of a ratio or a speed, in this unit.
+    Ln(&'static str),
+    /// As it is, in this unit.
+    Plain(&'static str),
+}
+
+impl Scale {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::LnMs | Self::AsinhMs => "ms",
+            Self::Ln(unit) | Self::Plain(unit) => unit,
+        }
+    }
+
+    fn back(self, value: f32) -> f32 {
+        match self {
+            Self::LnMs | Self::Ln(_) => value.exp(),
+            Self::AsinhMs => 50.0 * value.sinh(),
+            Self::Plain(_) => value,
+        }
+    }
+}
+
+fn shifted(moments: Moments, mean: f32) -> Moments {
+    Moments {
+        mean: moments.mean + mean,
+        ..moments
+    }
+}
+
+/// None where nothing was seen.
+fn learnt(what: String, moments: Moments, scale: Scale) -> Option<Learnt> {
+    let spread = (moments.m2 / moments.n.max(1.0)).sqrt();
+    (moments.n > 0.0).then(|| Learnt {
+        what,
+        sightings: moments.n,
+        typical: scale.back(moments.mean),
+        from: scale.back(moments.mean - spread),
+        to: scale.back(moments.mean + spread),
+        unit: scale.unit(),
+    })
+}
+
+fn column(index: usize) -> Option<&'static str> {
+    Some(match KeyClass::from_index(index)? {
+        KeyClass::LeftOuter => "the left edge (Shift, Control, Tab)",
+        KeyClass::LeftLittle => "the left little finger",
+        KeyClass::LeftRing => "the left ring finger",
+        KeyClass::LeftMiddle => "the left middle finger",
+        KeyClass::LeftIndex => "the left index finger",
+        KeyClass::LeftReach => "the left index finger's reach",
+        KeyClass::Thumb => "the thumbs",
+        KeyClass::RightReach => "the right index finger's reach",
+        KeyClass::RightIndex => "the right index finger",
+        KeyClass::RightMiddle => "the right middle finger",
+        KeyClass::RightRing => "the right ring finger",
+        KeyClass::RightLittle => "the right little finger",
+        KeyClass::RightOuter => "the right edge (Enter, Backspace, arrows, keypad)",
+    })
+}
+
+fn hand(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Left => "the left hand",
+        Zone::Right => "the right hand",
+        Zone::Thumb => "the thumbs",
+        Zone::Outer => "the edges of the keyboard",
+    }
+}
+
+const MOVEMENTS: [(Feature, &str, Scale); FEATURES] = [
+    (Feature::Speed, "speed of a movement", Scale::Ln("px/ms")),
+    (
+        Feature::Peak,
+        "peak of the speed",
+        Scale::Ln("times the mean"),
+    ),
+    (
+        Feature::TimeToPeak,
+        "when the peak is reached",
+        Scale::Plain("of the duration"),
+    ),
+    (
+        Feature::Detour,
+        "how much longer than straight",
+        Scale::Plain("root of the excess"),
+    ),
+    (Feature::Turn, "turn per step", Scale::Ln("rad")),
+    (
+        Feature::Curvature,
+        "turn per unit of path",
+        Scale::Ln("rad/px"),
+    ),
+    (
+        Feature::Acceleration,
+        "change of velocity",
+        Scale::Ln("of the speed"),
+    ),
+    (
+        Feature::Jerk,
+        "change of that change",
+        Scale::Ln("of the speed"),
+    ),
+    (
+        Feature::PauseBeforeClick,
+        "pause before a click",
+        Scale::AsinhMs,
+    ),
+    (Feature::ClickHold, "how long a button is held", Scale::LnMs),
+    (
+        Feature::WheelGap,
+        "from one notch of the wheel to the next",
+        Scale::LnMs,
+    ),
+];
+
+fn movement(index: usize) -> Option<(&'static str, Scale)> {
+    let named = MOVEMENTS
+        .iter()
+        .find(|(feature, ..)| *feature as usize == index)?;
+    Some((named.1, named.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DeviceTag, GenerationId, Micros, typing::cells::KeyCells};
+
+    #[test]
+    fn an_empty_profile_says_nothing() {
+        let account = Profile::new(GenerationId([1; 16])).account();
+        let said = [
+            account.holds,
+            account.flights,
+            account.pairs,
+            account.pointer,
+        ];
+        assert!(said.iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn a_hold_is_said_in_milliseconds() {
+        let mut profile = Profile::new(GenerationId([1; 16]));
+        let mut seen = KeyCells::default();
+        let mean = profile.population().typing.hold_mean(KeyClass::LeftRing);
+        for ms in [100.0_f32, 100.0, 100.0] {
+            seen.hold[KeyClass::LeftRing.index()].add(ms.ln() - mean);
+        }
+        profile.learn_keys(DeviceTag(7), Micros(1000), &seen);
+        let holds = profile.account().holds;
+        assert_eq!(holds.len(), 1);
+        assert!(holds[0].what.contains("left ring finger"));
+        assert!((holds[0].typical - 100.0).abs() < 0.01 && holds[0].unit == "ms");
+    }
+
+    #[test]
+    fn everything_that_is_kept_has_words() {
+        assert!((0..FEATURES).all(|index| movement(index).is_some()));
+        assert!((0..KeyClass::COUNT).all(|index| column(index).is_some()));
+    }
+}
