@@ -19,6 +19,7 @@ mod hook;
 mod init;
 mod lifetime;
 mod metadata;
+mod oidc;
 mod policy;
 mod serve;
 mod sp;
@@ -42,6 +43,9 @@ enum Command {
     /// The services that send people here
     #[command(subcommand)]
     Sp(sp::Sp),
+    /// The services that ask by OpenID Connect
+    #[command(subcommand)]
+    Oidc(oidc::Oidc),
     /// What an answer must be worth, for each service
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -81,6 +85,7 @@ impl Cli {
             Command::Init(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Sp(command) => command.run().await,
+            Command::Oidc(command) => command.run().await,
             Command::Policy(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Device(command) => command.run().await,

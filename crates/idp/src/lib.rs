@@ -1,4 +1,4 @@
-//! The Selfsame identity provider: SAML sign-on, factor checks, enrolment and the devices' hub.
+//! The Selfsame identity provider: sign-on by SAML and OpenID Connect, factor checks, enrolment and the devices' hub.
 
 pub mod app;
 pub mod audit;
@@ -17,6 +17,7 @@ pub mod hub;
 pub mod keys;
 pub mod limits;
 pub mod metadata;
+pub mod oidc;
 pub mod page;
 pub mod platform;
 pub mod random;

@@ -1,4 +1,4 @@
-//! The registered services, parsed once and kept: a sign-in must not wait for the disk or for XML.
+//! The registered services, parsed once and kept: a sign-in must not wait for the disk or for a parser.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,8 @@ use selfsame_saml::{ImportedMetadata, ServiceProvider};
 
 use crate::{
     clock::Clock,
-    store::{Service, Store, StoreError},
+    oidc::client::Client,
+    store::{Protocol, Service, Store, StoreError},
 };
 
 /// How long a service is used before it is looked up again, in milliseconds: a change made by the
@@ -22,30 +23,76 @@ const FRESH_MS: u64 = 1_000;
 pub struct KnownService {
     /// What was registered.
     pub registered: Service,
-    /// Its metadata, parsed.
-    pub provider: ServiceProvider,
+    /// How it asks and is answered.
+    pub party: Party,
     /// From where it may post without a click, and where the answer's form may lead.
     pub origins: Vec<String>,
 }
 
+/// What was registered, by the service's protocol.
+#[derive(Debug)]
+pub enum Party {
+    /// A SAML service provider, by its metadata.
+    Saml(ServiceProvider),
+    /// An OpenID Connect relying party.
+    Oidc(Client),
+}
+
+impl Party {
+    fn parse(registered: &Service) -> Result<Self, StoreError> {
+        let corrupt = StoreError::Corrupt("service metadata");
+        let text = &registered.metadata;
+        match registered.protocol {
+            Protocol::Saml => ImportedMetadata::parse(text.as_bytes())
+                .map(|imported| Self::Saml(imported.service))
+                .map_err(|_| corrupt),
+            Protocol::Oidc => serde_json::from_str(text)
+                .map(Self::Oidc)
+                .map_err(|_| corrupt),
+        }
+    }
+
+    /// Where it takes answers.
+    fn origins(&self) -> Vec<&str> {
+        match self {
+            Self::Saml(provider) => {
+                let consumers = provider.assertion_consumers.iter();
+                consumers.map(|consumer| consumer.url.origin()).collect()
+            }
+            Self::Oidc(client) => client.origins(),
+        }
+    }
+}
+
 impl KnownService {
     fn parse(registered: Service) -> Result<Self, StoreError> {
-        let provider = ImportedMetadata::parse(registered.metadata.as_bytes())
-            .map_err(|_| StoreError::Corrupt("service metadata"))?
-            .service;
-        let consumers = provider
-            .assertion_consumers
-            .iter()
-            .map(|consumer| consumer.url.origin());
+        let party = Party::parse(&registered)?;
         let listed = registered.post_origins.iter().map(String::as_str);
-        let mut origins: Vec<String> = consumers.chain(listed).map(as_browsers_write).collect();
+        let all = party.origins().into_iter().chain(listed);
+        let mut origins: Vec<String> = all.map(as_browsers_write).collect();
         origins.sort();
         origins.dedup();
         Ok(Self {
             registered,
-            provider,
+            party,
             origins,
         })
+    }
+
+    /// The service provider, if that is what it is.
+    pub fn saml(&self) -> Option<&ServiceProvider> {
+        match &self.party {
+            Party::Saml(provider) => Some(provider),
+            Party::Oidc(_) => None,
+        }
+    }
+
+    /// The relying party, if that is what it is.
+    pub fn oidc(&self) -> Option<&Client> {
+        match &self.party {
+            Party::Oidc(client) => Some(client),
+            Party::Saml(_) => None,
+        }
     }
 
     /// What people are shown.
@@ -62,7 +109,7 @@ fn as_browsers_write(origin: &str) -> String {
         .map_or_else(|| origin.clone(), str::to_owned)
 }
 
-/// Finds services by entity id.
+/// Finds services by entity id or client id.
 #[derive(Debug)]
 pub struct ServiceBook {
     store: Store,
@@ -80,7 +127,7 @@ impl ServiceBook {
         }
     }
 
-    /// The service with exactly this entity id.
+    /// The service with exactly this entity id or client id.
     ///
     /// # Errors
     /// [`StoreError`].

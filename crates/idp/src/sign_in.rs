@@ -13,7 +13,7 @@ use crate::{
     checks::{proof, show, steps},
     clock::Clock,
     decide::{DemoBuilds, Policy},
-    metadata,
+    metadata, oidc,
     page::assets,
     respond,
     services::{KnownService, ServiceBook},
@@ -88,5 +88,6 @@ pub fn routes() -> Router<App> {
         .route("/metadata", get(sso::metadata))
         .route("/assets/{name}", get(assets::serve))
         .merge(forms)
+        .merge(oidc::routes())
         .merge(checks)
 }

@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     keys::SamlKey,
     metadata,
+    oidc::jwt::TokenSigner,
     settings::{DataDir, Settings},
     store::{Stage, Store, StoredCertificate},
 };
@@ -29,6 +30,8 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 pub struct Signing {
     /// Signs answers.
     pub responder: Responder,
+    /// Signs ID tokens, with the same key.
+    pub tokens: TokenSigner,
     /// What services are given, the one that signs first.
     pub certificates: Vec<Certificate>,
     /// As it was read, to notice a change by.
@@ -54,9 +57,11 @@ impl Signing {
         let entity_id = EntityId::parse(&metadata::entity_id(&settings.origin))
             .context("the origin is too long")?;
         let signer = Signer::from_pkcs8_der(key.pkcs8_der())?;
+        let tokens = TokenSigner::new(Signer::from_pkcs8_der(key.pkcs8_der())?, &certificate);
         let public = stored.iter().filter(|one| one.stage.is_public());
         Ok(Self {
             responder: Responder::new(entity_id, signer, &certificate)?,
+            tokens,
             certificates: public
                 .map(|one| Certificate::from_pem(&one.pem))
                 .collect::<Result<_, _>>()?,

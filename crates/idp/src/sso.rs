@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use selfsame_protocol::check::Arrival;
 use selfsame_saml::{
-    AuthnRequest, EntityId, PostMessage, RedirectMessage, RequestError, Timestamp,
+    AuthnRequest, EntityId, PostMessage, RedirectMessage, RequestError, ServiceProvider, Timestamp,
 };
 use serde_json::json;
 
@@ -166,6 +166,9 @@ async fn admit(
         .await
         .map_err(|e| blamed(e.into()))?;
     let service = found.ok_or_else(|| blamed(RequestError::UnknownService.into()))?;
+    let Some(provider) = service.saml() else {
+        return Err(blamed(RequestError::UnknownService.into()));
+    };
     let entity_id = issuer.to_string();
     if !app.rates.services.take(entity_id, app.clock.now()) {
         return Err(blamed(Refused::TooMany(TooMany::ForService)));
@@ -175,7 +178,7 @@ async fn admit(
     }
     let now = Timestamp::from_unix_millis(app.clock.wall().0);
     let request = message
-        .verify(app, &service, now)
+        .verify(app, provider, now)
         .map_err(|error| blamed(error.into()))?;
     let arrival = attribution
         .arrival(&service.origins)
@@ -198,13 +201,13 @@ impl Message {
     fn verify(
         self,
         app: &App,
-        service: &KnownService,
+        provider: &ServiceProvider,
         now: Timestamp,
     ) -> Result<AuthnRequest, RequestError> {
         let endpoints = &app.sign_in.endpoints;
         match self {
-            Self::Redirect(message) => message.verify(&service.provider, endpoints, now),
-            Self::Post(message) => message.verify(&service.provider, endpoints, now),
+            Self::Redirect(message) => message.verify(provider, endpoints, now),
+            Self::Post(message) => message.verify(provider, endpoints, now),
         }
     }
 }

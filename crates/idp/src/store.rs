@@ -34,7 +34,7 @@ pub use devices::{Device, NewDevice, Standing};
 pub use hard_factors::{HardFactor, Provable};
 pub use people::{Login, Person, PersonId};
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
-pub use services::Service;
+pub use services::{Protocol, Service};
 pub use tokens::{NewToken, Redeemed};
 
 /// A check must be answered within 3 s, so nobody waits longer than this for the file's lock.
@@ -167,6 +167,11 @@ fn migrations() -> Migrator {
             5,
             "unfinished checks",
             include_str!("../migrations/0005_unfinished_checks.sql"),
+        ),
+        migration(
+            6,
+            "protocols",
+            include_str!("../migrations/0006_protocols.sql"),
         ),
     ])
 }

@@ -15,6 +15,8 @@ mod full_disk;
 mod fuzz_corpora;
 mod hard_factors;
 mod links;
+mod oidc_clients;
+mod oidc_discovery;
 mod rates;
 mod restarts;
 mod services;

@@ -124,6 +124,15 @@ impl Certificate {
         self.valid_until
     }
 
+    /// The key as `RSAPublicKey` of RFC 8017 in DER; `None` when it is of another kind.
+    #[must_use]
+    pub fn rsa_public_key_der(&self) -> Option<&[u8]> {
+        match &self.key {
+            PublicKey::Rsa(der) => Some(der),
+            PublicKey::P256(_) | PublicKey::P384(_) => None,
+        }
+    }
+
     pub(crate) fn key(&self) -> &PublicKey {
         &self.key
     }

@@ -15,8 +15,11 @@ use crate::{
     date,
     keys::{NewSamlKey, SamlKey},
     signing::{self, expiry},
-    store::{Stage, Store, StoredCertificate},
+    store::{Protocol, Stage, Store, StoredCertificate},
 };
+
+/// How long relying parties may keep the keys that they fetched, in milliseconds.
+const OVERLAP_MS: i64 = 2 * 24 * 60 * 60_000;
 
 /// The certificates that services verify answers with.
 #[derive(Debug, Subcommand)]
@@ -30,7 +33,7 @@ pub enum Cert {
     /// Step 2: give services the next one too, by the metadata. Let every service take it in
     Publish(Place),
     /// Step 3: sign with the next one. Services are still given the one before
-    Switch(Place),
+    Switch(Switch),
     /// Step 4: stop giving services the one before, and delete its key
     Retire(Retire),
 }
@@ -46,6 +49,16 @@ pub struct New {
     /// The length of its RSA key
     #[arg(long, value_name = "BITS", default_value = "2048", value_parser = ["2048", "3072"])]
     bits: String,
+}
+
+/// Sign with the next one.
+#[derive(Debug, Args)]
+pub struct Switch {
+    #[command(flatten)]
+    place: Place,
+    /// Do not wait until OpenID Connect clients have fetched the next key; those that have not will refuse answers
+    #[arg(long)]
+    at_once: bool,
 }
 
 /// Stop giving services a certificate.
@@ -76,7 +89,9 @@ impl Cert {
                 Change::open(place).await?.make(days, bits.parse()?).await
             }
             Self::Publish(place) => Change::open(place).await?.publish().await,
-            Self::Switch(place) => Change::open(place).await?.switch().await,
+            Self::Switch(Switch { place, at_once }) => {
+                Change::open(place).await?.switch(at_once).await
+            }
             Self::Retire(Retire { place, next }) => Change::open(place).await?.retire(next).await,
         }
     }
@@ -172,10 +187,13 @@ impl Change {
         )
     }
 
-    async fn switch(self) -> anyhow::Result<()> {
+    async fn switch(self, at_once: bool) -> anyhow::Result<()> {
         let next = self.at(Stage::Published).context(
             "no published certificate waits; a service that was not given it would refuse every answer. See `cert publish`",
         )?;
+        if !at_once {
+            self.require_overlap(next).await?;
+        }
         // Before anything is changed: the server would go on with the one before, and the two would differ.
         SamlKey::load(&self.place.dir(), &next.key_file)?;
         let old = self.signing()?;
@@ -190,6 +208,20 @@ impl Change {
             Stage::Signing,
             "Answers are signed with it within a second. When every service has it, `cert retire` drops the one before.",
         )
+    }
+
+    /// Relying parties fetch our keys by themselves, Entra ID once a day; the two days are its own advice.
+    async fn require_overlap(&self, next: &StoredCertificate) -> anyhow::Result<()> {
+        let services = self.store.services().await?;
+        let fetches = services.iter().any(|one| one.protocol == Protocol::Oidc);
+        let ready = next.since.plus(OVERLAP_MS);
+        if fetches && self.clock.wall() < ready {
+            bail!(
+                "OpenID Connect clients may not have fetched the next key yet: wait until {}, or give --at-once",
+                date::rfc3339(ready)
+            );
+        }
+        Ok(())
     }
 
     async fn retire(self, next: bool) -> anyhow::Result<()> {

@@ -16,11 +16,11 @@ use super::{ACTOR, Place};
 use crate::{
     audit::{Action, Record},
     service_settings::{Mode, ServiceSettings, word},
-    store::{Service, Store},
+    store::{Protocol, Service, Store},
 };
 
 /// What an administrator has to know about a new service.
-const OBSERVED: &str = "Nobody is answered for yet: everything is decided and recorded, and every answer is the other \
+pub(super) const OBSERVED: &str = "Nobody is answered for yet: everything is decided and recorded, and every answer is the other \
 factor. See `sp test` and `sp set --mode assist`.\n";
 
 /// The services that send people here.
@@ -90,7 +90,12 @@ impl Add {
         let service = self.service(&imported.service, text, clock.wall())?;
         let record = Record::new(ACTOR, Action::ServiceAdded, &service.entity_id)
             .with(json!({ "name": service.name, "posts_from": service.post_origins }));
-        store.put_service(&service, record, clock.wall()).await?;
+        if !store.put_service(&service, record, clock.wall()).await? {
+            bail!(
+                "{} is the name of an OpenID Connect client; nothing was changed",
+                service.entity_id
+            );
+        }
         let service = registered(&store, &service.entity_id).await?;
         let notes: Vec<_> = imported.notes.iter().map(ToString::to_string).collect();
         self.report(&service, &imported.service, &notes)
@@ -119,6 +124,7 @@ impl Add {
         };
         Ok(Service {
             entity_id: provider.entity_id.to_string(),
+            protocol: Protocol::Saml,
             name,
             metadata,
             post_origins,
@@ -190,8 +196,8 @@ async fn list(place: &Place) -> anyhow::Result<()> {
         .iter()
         .map(|s| {
             json!({
-                "entity_id": s.entity_id, "name": s.name, "posts_from": s.post_origins,
-                "mode": s.settings.mode,
+                "entity_id": s.entity_id, "protocol": s.protocol.as_str(), "name": s.name,
+                "posts_from": s.post_origins, "mode": s.settings.mode,
             })
         })
         .collect();
@@ -211,7 +217,7 @@ async fn list(place: &Place) -> anyhow::Result<()> {
 }
 
 /// A service's name, as people are shown it.
-fn checked_name(name: &str) -> anyhow::Result<String> {
+pub(super) fn checked_name(name: &str) -> anyhow::Result<String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
         bail!("--name must be one line of 1 to 60 characters");

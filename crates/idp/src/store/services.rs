@@ -1,4 +1,4 @@
-//! Services: the SAML service providers that send people here.
+//! Services: the SAML service providers and OpenID Connect relying parties that send people here.
 
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -6,14 +6,42 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::{Store, StoreError, audit::commit_recorded};
 use crate::{audit::Record, service_settings::ServiceSettings};
 
-/// One registered service provider.
+/// How a service asks, and is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// SAML 2.0.
+    Saml,
+    /// OpenID Connect.
+    Oidc,
+}
+
+impl Protocol {
+    /// The word for it in the database and on screens.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Saml => "saml",
+            Self::Oidc => "oidc",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        [Self::Saml, Self::Oidc]
+            .into_iter()
+            .find(|protocol| protocol.as_str() == text)
+            .ok_or(StoreError::Corrupt("protocol"))
+    }
+}
+
+/// One registered service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Its SAML entity id.
+    /// Its SAML entity id, or its client id.
     pub entity_id: String,
+    /// How it asks.
+    pub protocol: Protocol,
     /// What people are shown.
     pub name: String,
-    /// Its metadata, as it was registered.
+    /// Its SAML metadata as it was registered, or what was registered of a client as JSON.
     pub metadata: String,
     /// The origins from which it may post a sign-in request without a click.
     pub post_origins: Vec<String>,
@@ -23,17 +51,18 @@ pub struct Service {
     pub added: UnixMillis,
 }
 
+const ALL: &str = "SELECT entity_id, protocol, name, metadata, post_origins, settings, added_ms FROM services \
+     ORDER BY name, entity_id";
+const ONE: &str = "SELECT entity_id, protocol, name, metadata, post_origins, settings, added_ms FROM services \
+     WHERE entity_id = ?";
+
 impl Store {
     /// Every service, by name.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn services(&self) -> Result<Vec<Service>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT entity_id, name, metadata, post_origins, settings, added_ms FROM services ORDER BY name, entity_id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query(ALL).fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
 
@@ -42,16 +71,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn service(&self, entity_id: &str) -> Result<Option<Service>, StoreError> {
-        let row = sqlx::query(
-            "SELECT entity_id, name, metadata, post_origins, settings, added_ms FROM services WHERE entity_id = ?",
-        )
-        .bind(entity_id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = sqlx::query(ONE)
+            .bind(entity_id)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 
-    /// Registers a service, or replaces what was registered under its entity id; then what was set for it stays.
+    /// Registers a service, or replaces what was registered under its name; then what was set for it stays.
+    /// `false` when the name belongs to a service of another protocol.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -60,14 +88,17 @@ impl Store {
         service: &Service,
         record: Record,
         now: UnixMillis,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO services (entity_id, name, metadata, post_origins, settings, added_ms) VALUES (?, ?, ?, ?, ?, ?) \
+        let done = sqlx::query(
+            "INSERT INTO services (entity_id, protocol, name, metadata, post_origins, settings, added_ms) \
+             VALUES (?, ?, ?, ?, ?, ?, ?) \
              ON CONFLICT (entity_id) DO UPDATE SET name = excluded.name, metadata = excluded.metadata, \
-             post_origins = excluded.post_origins, added_ms = excluded.added_ms",
+             post_origins = excluded.post_origins, added_ms = excluded.added_ms \
+             WHERE protocol = excluded.protocol",
         )
         .bind(&service.entity_id)
+        .bind(service.protocol.as_str())
         .bind(&service.name)
         .bind(&service.metadata)
         .bind(service.post_origins.join(" "))
@@ -75,7 +106,11 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        commit_recorded(tx, record, now).await
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        commit_recorded(tx, record, now).await?;
+        Ok(true)
     }
 
     /// Changes what is set for a service, and its name; `false` when there is no such service.
@@ -137,6 +172,7 @@ fn read(row: &SqliteRow) -> Result<Service, StoreError> {
     let origins: &str = row.try_get("post_origins")?;
     Ok(Service {
         entity_id: row.try_get("entity_id")?,
+        protocol: Protocol::parse(row.try_get("protocol")?)?,
         name: row.try_get("name")?,
         metadata: row.try_get("metadata")?,
         post_origins: origins.split_whitespace().map(str::to_owned).collect(),

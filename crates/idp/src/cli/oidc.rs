@@ -1,0 +1,22 @@
+//! `oidc`: the relying parties that ask by OpenID Connect.
+
+use clap::Subcommand;
+
+mod client;
+
+/// The relying parties that ask by OpenID Connect.
+#[derive(Debug, Subcommand)]
+pub enum Oidc {
+    /// The registered clients
+    #[command(subcommand)]
+    Client(client::Client),
+}
+
+impl Oidc {
+    /// Runs it.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Client(command) => command.run().await,
+        }
+    }
+}
