@@ -23,6 +23,7 @@ mod profile;
 mod reason;
 mod symmetric;
 mod typing;
+mod usual;
 
 pub use account::{Account, Learnt};
 pub use assessment::{Assessment, Context, Progress, Verdict};

@@ -2,6 +2,7 @@
 
 mod commonness;
 mod drift;
+pub(crate) mod ends;
 mod evidence;
 mod gate;
 mod hand;
@@ -80,7 +81,8 @@ struct Pointer {
 impl Observer {
     /// Watches for the person of `profile`, which the caller has validated.
     #[must_use]
-    pub fn new(profile: Profile) -> Self {
+    pub fn new(mut profile: Profile) -> Self {
+        profile.bring_up_to_date();
         Self {
             profile,
             keyboard: None,
@@ -295,7 +297,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// The scores behind a verdict, for accuracy work only: natural log-likelihood ratios.
+/// The scores behind a verdict, for accuracy work only: natural log-likelihood ratios but for the last.
 #[cfg(feature = "lab")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scores {
@@ -303,6 +305,9 @@ pub struct Scores {
     pub typing: f64,
     /// Of the pointer, before its cap.
     pub pointer: f64,
+    /// How far below the person's usual an end of the latest typing lies, in standard deviations; none where there is
+    /// no end of 50 keys, or too little is known of the usual.
+    pub deviation: Option<f64>,
 }
 
 #[cfg(feature = "lab")]
@@ -321,6 +326,11 @@ impl Observer {
     #[must_use]
     pub fn scores(&self) -> Scores {
         let (typing, pointer) = self.evidence.typing_and_pointer(&self.profile);
-        Scores { typing, pointer }
+        let ends = self.evidence.ends(&self.profile);
+        Scores {
+            typing,
+            pointer,
+            deviation: self.profile.usual().deviation(&ends),
+        }
     }
 }

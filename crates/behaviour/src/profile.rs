@@ -9,10 +9,14 @@ use crate::{
     joint::Known,
     pointer::table::PointerTable,
     typing::{cells::KeyCells, pair::Pair, score::Enrolled, table::KeyTable},
+    usual::Usual,
 };
 
-/// Version of the profile's form; another version is refused by [`Profile::validate`].
-pub const PROFILE_VERSION: u32 = 1;
+/// Version of the profile's form. Version 1 is read and brought up to date; any other is refused by
+/// [`Profile::validate`].
+pub const PROFILE_VERSION: u32 = 2;
+/// The oldest version that is still read: it knows nothing of how well the person usually fits.
+const OLDEST_VERSION: u32 = 1;
 
 /// Keys from which on the profile is judged by, softly: error halves from 200 to 500 keys and again to 2000.
 pub(crate) const KEYS_JUDGED: u32 = 500;
@@ -44,6 +48,8 @@ pub struct Profile {
     keys: u32,
     typing: KeyTable,
     strokes: PointerTable,
+    #[serde(default)]
+    usual: Usual,
     /// Where first learning left off; adaptation stays near it.
     anchor: Option<Anchor>,
     /// What the deviations are from. Not written: on disk a profile always speaks of the shipped population.
@@ -80,6 +86,7 @@ impl Profile {
             keys: 0,
             typing: KeyTable::default(),
             strokes: PointerTable::default(),
+            usual: Usual::default(),
             anchor: None,
             population: Population::shared(),
             known: Known::default(),
@@ -121,7 +128,7 @@ impl Profile {
     /// # Errors
     /// If it has another version or impossible numbers.
     pub fn validate(&self) -> Result<(), Error> {
-        if self.version != PROFILE_VERSION {
+        if !(OLDEST_VERSION..=PROFILE_VERSION).contains(&self.version) {
             return Err(Error::Version {
                 found: self.version,
                 expected: PROFILE_VERSION,
@@ -129,6 +136,9 @@ impl Profile {
         }
         self.typing.validate()?;
         self.strokes.validate()?;
+        if !self.usual.is_possible() {
+            return Err(Error::Number("usual fit"));
+        }
         if let Some(anchor) = &self.anchor {
             anchor.typing.validate()?;
             anchor.strokes.validate()?;
@@ -153,6 +163,19 @@ impl Profile {
             table: &self.typing,
             known: &self.known,
         }
+    }
+
+    /// What older versions do not know is empty in this one and fills with use.
+    pub(crate) fn bring_up_to_date(&mut self) {
+        self.version = PROFILE_VERSION;
+    }
+
+    pub(crate) fn usual(&self) -> &Usual {
+        &self.usual
+    }
+
+    pub(crate) fn note_usual(&mut self, usual: &Usual) {
+        self.usual.merge(usual);
     }
 
     pub(crate) fn strokes(&self) -> &PointerTable {

@@ -14,6 +14,9 @@ use crate::{
 pub const AWAY_S: [u64; 4] = [0, 5, 20, 60];
 /// Keys of the intruder after which the agent is asked.
 pub const KEYS: [usize; 6] = [5, 10, 20, 50, 100, 200];
+/// Keys of the person's own before the first look, and between two looks.
+const OWN_FROM: usize = 200;
+const OWN_LOOK: usize = 50;
 
 /// What came of all seat changes.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -22,12 +25,23 @@ pub struct SeatChanges {
     pub people: usize,
     /// Those who were `same` at 1e-2 after all of their own later typing in one go.
     pub same_before: usize,
+    /// Share of the looks at people's own later typing, from 200 keys on, at which the agent said `same` at 1e-2.
+    pub own_same: Option<f64>,
     /// Changes from these to an intruder who types at least 200 keys.
     pub handovers: usize,
     /// One for each time away.
     pub after: Vec<Away>,
     #[serde(skip)]
     still: Vec<Looks>,
+    #[serde(skip)]
+    own: Own,
+}
+
+/// Looks at people's own typing, and those at which they were `same`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Own {
+    looks: usize,
+    same: usize,
 }
 
 /// Whether the agent still said `same`, by time away and keys of the intruder.
@@ -56,7 +70,7 @@ impl SeatChanges {
         let Some(end) = own.last().map(|event| event.at.0) else {
             return Self::default();
         };
-        own.iter().for_each(|event| observer.feed(event));
+        let looks = types_all(&mut observer, own);
         let was_same = is_same(&observer, end + MOMENT_US);
         let still: Vec<Looks> = intruders
             .filter(|_| was_same)
@@ -66,8 +80,9 @@ impl SeatChanges {
             people: 1,
             same_before: usize::from(was_same),
             handovers: still.len(),
-            after: Vec::new(),
             still,
+            own: looks,
+            ..Self::default()
         }
     }
 
@@ -76,11 +91,15 @@ impl SeatChanges {
         self.same_before += other.same_before;
         self.handovers += other.handovers;
         self.still.extend(other.still);
+        self.own.looks += other.own.looks;
+        self.own.same += other.own.same;
         self
     }
 
     /// Fills in the shares.
     pub fn summed_up(mut self) -> Self {
+        let Own { looks, same } = self.own;
+        self.own_same = (looks > 0).then(|| to_f64(same) / to_f64(looks));
         let share = |away: usize, keys: usize| {
             let still = self.still.iter().filter(|looks| looks[away][keys]).count();
             to_f64(still) / to_f64(self.still.len())
@@ -99,6 +118,20 @@ impl SeatChanges {
         }
         self
     }
+}
+
+/// The person's own typing, looked at time and again.
+fn types_all(observer: &mut Observer, own: &[Event]) -> Own {
+    let (mut looks, mut keys) = (Own::default(), 0_usize);
+    for event in own {
+        observer.feed(event);
+        keys += usize::from(is_press(event));
+        if is_press(event) && keys >= OWN_FROM && keys.is_multiple_of(OWN_LOOK) {
+            looks.looks += 1;
+            looks.same += usize::from(is_same(observer, event.at.0 + MOMENT_US));
+        }
+    }
+    looks
 }
 
 /// None where the intruder has too few keys.

@@ -1,5 +1,6 @@
-//! The evidence of this unlocked session: two fading windows of typing, one of the pointer.
+//! The evidence of this unlocked session: two fading windows of typing and its ends, one of the pointer.
 
+use super::ends::{Blocks, Ends};
 use crate::{
     Micros, Population, Profile,
     pointer::{
@@ -24,6 +25,7 @@ const STRETCH_PAUSE: Micros = Micros::from_secs(30);
 pub(crate) struct Evidence {
     long: KeyCells,
     recent: KeyCells,
+    blocks: Blocks,
     pointer: PointerTable,
     last_key: Option<Micros>,
 }
@@ -35,7 +37,8 @@ impl Evidence {
             *self = Self::default();
         }
         if idle > STRETCH_PAUSE {
-            self.recent = KeyCells::default();
+            self.recent.clear();
+            self.blocks.clear();
         }
         let fade = remaining(idle);
         self.long.fade(fade * (1.0 - 1.0 / LONG_KEYS));
@@ -43,12 +46,14 @@ impl Evidence {
         self.recent.fade(1.0 - 1.0 / RECENT_KEYS);
         self.long.keys += 1.0;
         self.recent.keys += 1.0;
+        self.blocks.key();
         self.last_key = Some(at);
     }
 
     pub fn timing(&mut self, timing: Timing, population: &Population) {
         self.long.add(timing, &population.typing);
         self.recent.add(timing, &population.typing);
+        self.blocks.timing(timing, population);
     }
 
     pub fn pointer(&mut self, features: &Features) {
@@ -80,6 +85,11 @@ impl Evidence {
     /// Log-likelihood ratio of the most recent stretch of typing.
     pub fn recent_log_ratio(&self, profile: &Profile) -> f64 {
         typing(profile, &self.recent, 1.0)
+    }
+
+    /// Each end of the latest typing, judged on its own.
+    pub fn ends(&self, profile: &Profile) -> Ends {
+        self.blocks.ends(profile)
     }
 
     fn pointer_log_ratio(&self, profile: &Profile, fade: f32) -> f64 {

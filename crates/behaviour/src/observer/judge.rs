@@ -1,6 +1,6 @@
 //! From evidence to verdict: every rule that may say `same` or `different` is here.
 
-use super::Observer;
+use super::{Observer, ends::Ends};
 use crate::{
     Assessment, Context, Level, Micros, Reason, Verdict,
     profile::{KEYS_FIRM, KEYS_JUDGED, KEYS_LEARNT},
@@ -19,8 +19,14 @@ const KEYS_PLENTY: f32 = 120.0;
 /// No stricter level is claimed. Three over the share is the number of independent trials without a match that shows a
 /// level (rule of three): 30 000 pairs of people for 1e-4, more than the public recordings have.
 const STRICTEST_CLAIMED: Level = Level::Fmr1e3;
-/// ln 2: the recent stretch must be twice as likely from the person as from somebody else.
-const LEANS_TO_PERSON: f64 = 0.693;
+/// ln 2: the recent stretch must be twice as likely from the person as from somebody else ...
+const LEANS_TO_PERSON: f64 = std::f64::consts::LN_2;
+/// ... and every end of the evidence twice as likely again for each 30 keys in it, so that what was typed before a change
+/// of seats does not speak for what was typed after it.
+const LEANS_PER_KEY: f64 = std::f64::consts::LN_2 / 30.0;
+/// An end this many standard deviations below the person's usual is somebody else's. Of normal values, one in a thousand
+/// lies so far out.
+const FAR_FROM_USUAL: f64 = 3.09;
 
 impl Observer {
     /// Judges the evidence at `now`, on the clock of the events, against the level that was asked for.
@@ -74,7 +80,9 @@ impl Observer {
     fn weigh(&self, now: Micros, level: Level, age: Option<Micros>) -> Assessment {
         let ratio = self.evidence.log_ratio(&self.profile, now);
         let recent = self.evidence.recent_log_ratio(&self.profile);
-        if self.drift.is_alarmed() || (ratio <= -Level::Fmr1e3.threshold() && recent < 0.0) {
+        let ends = self.evidence.ends(&self.profile);
+        let unlike = ratio <= -Level::Fmr1e3.threshold() && recent < 0.0;
+        if self.drift.is_alarmed() || unlike || self.is_far_from_usual(&ends) {
             let reasons = vec![Reason::UnlikeUsualRhythm];
             return Assessment {
                 verdict: Verdict::Different,
@@ -83,7 +91,7 @@ impl Observer {
                 reasons,
             };
         }
-        if recent < LEANS_TO_PERSON {
+        if recent < LEANS_TO_PERSON || !all_lean_to_person(&ends) {
             return Assessment::unsure(vec![Reason::RecentStretchUnlike], age);
         }
         match self.strictest_met(ratio) {
@@ -95,6 +103,11 @@ impl Observer {
             },
             _ => Assessment::unsure(vec![self.why_not(now, level)], age),
         }
+    }
+
+    fn is_far_from_usual(&self, ends: &Ends) -> bool {
+        let deviation = self.profile.usual().deviation(ends);
+        deviation.is_some_and(|deviation| deviation >= FAR_FROM_USUAL)
     }
 
     /// The strictest level that may be claimed, that the ratio meets and that the profile is old enough for.
@@ -123,4 +136,9 @@ impl Observer {
             Reason::NotClearEnough
         }
     }
+}
+
+fn all_lean_to_person(ends: &Ends) -> bool {
+    let mut ends = ends.iter().flatten();
+    ends.all(|end| end.log_ratio >= LEANS_PER_KEY * f64::from(end.keys))
 }

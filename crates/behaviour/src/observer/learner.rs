@@ -11,6 +11,7 @@ use crate::{
     pointer::table::{Features, PointerTable},
     profile::KEYS_JUDGED,
     typing::{cells::KeyCells, keystrokes::Timing},
+    usual::Usual,
 };
 
 /// Keys are learnt in stretches of this many, so that whatever was typed once is mixed with what was typed
@@ -20,6 +21,8 @@ const STRETCH_KEYS: f32 = 50.0;
 const STRETCH_STROKES: f32 = 20.0;
 /// The most strokes that wait for the keys beside them.
 const WAITING_STROKES: f32 = 200.0;
+/// Ends of the person's typing are compared with a profile of at least this many keys.
+const KEYS_COMPARED: u32 = 200;
 /// Ten to one against the person: not learnt even if a hard factor follows.
 const LEANS_AWAY: f64 = -2.3;
 /// What waits for a hard factor weighs at most about this many keys ...
@@ -43,6 +46,7 @@ struct Pending {
     keyboard: Source,
     keys: KeyCells,
     strokes: PointerTable,
+    usual: Usual,
     last: Micros,
 }
 
@@ -52,6 +56,7 @@ impl Pending {
             keyboard,
             keys: KeyCells::default(),
             strokes: PointerTable::default(),
+            usual: Usual::default(),
             last: Micros(0),
         }
     }
@@ -108,13 +113,15 @@ impl Learner {
         if self.frozen {
             return Some(ratio);
         }
+        let usual = how_usual(profile, evidence);
         if self.trains_at_once(profile, evidence, ratio) {
             self.learn(profile, &stretch, keyboard);
+            profile.note_usual(&usual);
             if let Some(pointer) = pointer.filter(|_| profile.is_learning_strokes()) {
                 profile.learn_strokes(pointer.tag, pointer.tick, &strokes);
             }
         } else if self.may_be_confirmed(profile, evidence, ratio) {
-            self.keep_for_confirmation(&stretch, &strokes, keyboard);
+            self.keep_for_confirmation(&stretch, &strokes, &usual, keyboard);
         }
         Some(ratio)
     }
@@ -133,6 +140,7 @@ impl Learner {
             profile.adapt(&pending.keys, &pending.strokes);
             self.count_pairs(profile, &pending.keys);
         }
+        profile.note_usual(&pending.usual);
     }
 
     #[cfg(feature = "lab")]
@@ -186,6 +194,7 @@ impl Learner {
         &mut self,
         stretch: &KeyCells,
         strokes: &PointerTable,
+        usual: &Usual,
         keyboard: Source,
     ) {
         let pending = self.pending.get_or_insert_with(|| Pending::on(keyboard));
@@ -194,6 +203,16 @@ impl Learner {
         pending.strokes.fade(keep);
         pending.keys.merge(stretch);
         pending.strokes.merge(strokes);
+        pending.usual.merge(usual);
         pending.last = self.last_key;
     }
+}
+
+/// How well the latest typing fits the profile before it is learnt; nothing while the profile knows too little.
+fn how_usual(profile: &Profile, evidence: &Evidence) -> Usual {
+    let mut usual = Usual::default();
+    if profile.keys() >= KEYS_COMPARED {
+        usual.note(&evidence.ends(profile));
+    }
+    usual
 }

@@ -60,6 +60,13 @@ impl KeyCells {
         self.keys += other.keys;
     }
 
+    /// Empties it without giving memory back.
+    pub fn clear(&mut self) {
+        self.hold.fill(Moments::default());
+        self.flight.fill([Moments::default(); FLIGHTS]);
+        self.keys = 0.0;
+    }
+
     pub fn fade(&mut self, factor: f32) {
         self.hold
             .iter_mut()

@@ -55,6 +55,8 @@ pub struct Verdicts {
 pub struct Handovers {
     pub people: usize,
     pub same_before: usize,
+    /// Not in findings of before it was measured.
+    pub own_same: Option<f64>,
     pub handovers: usize,
     pub after: Vec<Away>,
 }

@@ -157,10 +157,13 @@ fn seat_changes(page: &mut Page, handovers: &Handovers) {
         return;
     };
     page.paragraph(format!(
-        "The seat changes hands: {} of {} people were `same` after their own later typing; {} times somebody else then \
-         went on typing on the unlocked computer. Share for whom the agent still says `same` at 1e-2, by seconds that \
+        "The seat changes hands: while people typed on themselves, {} of the looks found them `same`, and {} of {} were \
+         it at the end; {} times somebody else then went on typing on the unlocked computer. Share for whom the agent still says `same` at 1e-2, by seconds that \
          the owner was away and keys of the intruder:",
-        handovers.same_before, handovers.people, handovers.handovers
+        percent(handovers.own_same),
+        handovers.same_before,
+        handovers.people,
+        handovers.handovers
     ));
     let keys = first
         .still_same

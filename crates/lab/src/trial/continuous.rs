@@ -28,19 +28,19 @@ const GROUPS: usize = 5;
 /// The threshold is this much above the highest that anybody of the others reached with their own typing. Set
 /// beforehand: somebody always reaches more than everybody else did.
 const MARGIN: f64 = 1.5;
-/// A block says at most this much either way, so that one odd block decides nothing; as in the agent's own rule.
-const MOST: f64 = 4.0;
 /// With the lenient threshold, this share of the others would never have been locked out.
 const LENIENT: f64 = 0.9;
+/// Looks after which nothing of what locked somebody out is judged any more.
+const ANEW: usize = 20;
 
-/// The log-likelihood ratio of each block of keys on its own, with the time since the first key.
-type Blocks = Vec<(u64, f64)>;
+/// After each block of keys: the time since the first key, and how far below the person's usual the typing lies.
+type Looks = Vec<(u64, f64)>;
 
 /// One person's typing and that of everybody who tries to be them.
 struct Owner {
-    own: Blocks,
+    own: Looks,
     own_keys: usize,
-    others: Vec<Blocks>,
+    others: Vec<Looks>,
     agent_own: Vec<Lock>,
     agent_others: Vec<Option<Lock>>,
 }
@@ -77,7 +77,7 @@ fn with_thresholds(owners: &[Owner], thresholds: &[f64], seed: u64) -> Detection
     let each = || owners.iter().zip(thresholds);
     let found: Vec<Vec<Option<Lock>>> = each()
         .map(|(owner, threshold)| {
-            let lock = |blocks: &Blocks| first_lock(blocks, *threshold);
+            let lock = |looks: &Looks| first_lock(looks, *threshold);
             owner.others.iter().map(lock).collect()
         })
         .collect();
@@ -104,9 +104,9 @@ fn watch(trial: &TypingTrial) -> Vec<Owner> {
                 subject.impostors.iter().map(typing)
             };
             let owner = Owner {
-                own: blocks(&frozen, &subject.test.events),
+                own: looks(&frozen, &subject.test.events),
                 own_keys: subject.test.keys(),
-                others: others().map(|events| blocks(&frozen, events)).collect(),
+                others: others().map(|events| looks(&frozen, events)).collect(),
                 agent_own: agent_locks(&learning, &subject.test.events, usize::MAX),
                 agent_others: others()
                     .map(|events| agent_locks(&learning, events, 1).first().copied())
@@ -118,21 +118,20 @@ fn watch(trial: &TypingTrial) -> Vec<Owner> {
         .collect()
 }
 
-fn blocks(fresh: &Observer, events: &[Event]) -> Blocks {
-    let (mut blocks, mut keys, mut observer) = (Vec::new(), 0, fresh.clone());
+fn looks(fresh: &Observer, events: &[Event]) -> Looks {
+    let (mut looks, mut keys, mut observer) = (Vec::new(), 0, fresh.clone());
     let began = events.first().map_or(0, |event| event.at.0);
     for event in events {
         if is_press(event) {
             if keys > 0 && keys % BLOCK == 0 {
-                let ratio = observer.scores().typing.clamp(-MOST, MOST);
-                blocks.push((event.at.0 - began, ratio));
-                observer = fresh.clone();
+                let deviation = observer.scores().deviation.unwrap_or(0.0);
+                looks.push((event.at.0 - began, deviation));
             }
             keys += 1;
         }
         observer.feed(event);
     }
-    blocks
+    looks
 }
 
 /// When the agent itself says `different`, looked at after every block; it begins anew after each.
@@ -154,35 +153,25 @@ fn agent_locks(fresh: &Observer, events: &[Event], most: usize) -> Vec<Lock> {
     locks
 }
 
-/// Page's cumulative sum (1954): evidence against the person adds up, evidence for them takes it down to nothing.
-fn sums(blocks: &Blocks) -> impl Iterator<Item = (usize, u64, f64)> + '_ {
-    blocks
-        .iter()
-        .enumerate()
-        .scan(0.0_f64, |sum, (index, (at, ratio))| {
-            *sum = (*sum - ratio).max(0.0);
-            Some(((index + 1) * BLOCK, *at, *sum))
-        })
-}
-
-fn first_lock(blocks: &Blocks, threshold: f64) -> Option<Lock> {
-    let (keys, at, _) = sums(blocks).find(|(_, _, sum)| *sum > threshold)?;
-    Some((keys, seconds(at)))
+fn first_lock(looks: &Looks, threshold: f64) -> Option<Lock> {
+    let look = looks.iter().position(|(_, far)| *far > threshold)?;
+    Some(((look + 1) * BLOCK, seconds(looks[look].0)))
 }
 
 /// How many times somebody is locked out who begins anew after each.
-fn all_locks(blocks: &Blocks, threshold: f64) -> usize {
-    let (mut sum, mut locks) = (0.0_f64, 0);
-    for (_, ratio) in blocks {
-        sum = (sum - ratio).max(0.0);
-        if sum > threshold {
-            (sum, locks) = (0.0, locks + 1);
-        }
+fn all_locks(looks: &Looks, threshold: f64) -> usize {
+    let (mut locks, mut from) = (0, 0);
+    while let Some(look) = looks
+        .iter()
+        .skip(from)
+        .position(|(_, far)| *far > threshold)
+    {
+        (locks, from) = (locks + 1, from + look + ANEW);
     }
     locks
 }
 
-/// For each person, chosen from the sorted highest sums that the people of the other groups reached with their own
+/// For each person, chosen from the sorted highest deviations that the people of the other groups reached with their own
 /// typing.
 fn thresholds(owners: &[Owner], seed: u64, choose: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..owners.len()).collect();
@@ -190,7 +179,7 @@ fn thresholds(owners: &[Owner], seed: u64, choose: impl Fn(&[f64]) -> f64) -> Ve
     let group = |owner: usize| order[owner] % GROUPS.min(owners.len());
     let highest: Vec<f64> = owners
         .iter()
-        .map(|owner| sums(&owner.own).map(|(_, _, sum)| sum).fold(0.0, f64::max))
+        .map(|owner| owner.own.iter().map(|(_, far)| *far).fold(0.0, f64::max))
         .collect();
     (0..owners.len())
         .map(|owner| {
@@ -274,9 +263,10 @@ fn share_at(of: &Detection, keys: usize) -> Option<f64> {
 fn notes() -> Vec<String> {
     vec![
         format!(
-            "Evidence against the person adds up over blocks of {BLOCK} keys, each scored on its own and worth at most \
-             {MOST}. A person's threshold is {MARGIN} times the highest sum that anybody in the four other fifths of the \
-             people reached with their own typing; `lenient` is the sum that nine in ten of them stayed below."
+            "After every {BLOCK} keys, each end of the latest typing (50, 100 and 200 keys) is judged on its own, and how \
+             far it lies below what is usual for the person is compared with a threshold: {MARGIN} times the highest that \
+             anybody in the four other fifths of the people reached with their own typing; `lenient` is what nine in ten \
+             of them stayed below."
         ),
         "`agent` is the same with the shipped rule: the agent says `different`, at its own thresholds, learning as it \
          would."
@@ -289,17 +279,17 @@ fn notes() -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn blocks(ratios: &[f64]) -> Blocks {
+    fn stream(deviations: &[f64]) -> Looks {
         (1..)
-            .zip(ratios)
-            .map(|(n, ratio)| (n * 1_000_000, *ratio))
+            .zip(deviations)
+            .map(|(n, far)| (n * 1_000_000, *far))
             .collect()
     }
 
-    fn owner(ratios: &[f64]) -> Owner {
+    fn owner(deviations: &[f64]) -> Owner {
         Owner {
-            own: blocks(ratios),
-            own_keys: ratios.len() * BLOCK,
+            own: stream(deviations),
+            own_keys: deviations.len() * BLOCK,
             others: Vec::new(),
             agent_own: Vec::new(),
             agent_others: Vec::new(),
@@ -307,19 +297,18 @@ mod tests {
     }
 
     #[test]
-    fn evidence_for_the_person_takes_down_what_was_against_and_no_further() {
-        let stream = blocks(&[2.0, -3.0, 1.0, -3.0, -3.0]);
-        let seen: Vec<f64> = sums(&stream).map(|(_, _, sum)| sum).collect();
-        assert_eq!(seen, [0.0, 3.0, 2.0, 5.0, 8.0]);
-        assert_eq!(first_lock(&stream, 4.0), Some((40, 4.0)));
-        assert_eq!(first_lock(&stream, 8.0), None);
-        assert_eq!(all_locks(&stream, 2.5), 3);
+    fn somebody_is_locked_out_at_the_first_look_beyond_the_threshold_and_then_begins_anew() {
+        let short = stream(&[0.0, 3.0, 5.0, 2.0]);
+        assert_eq!(first_lock(&short, 4.0), Some((30, 3.0)));
+        assert_eq!(first_lock(&short, 8.0), None);
+        let long = stream(&[5.0; ANEW * 2 + 1]);
+        assert_eq!((all_locks(&short, 2.5), all_locks(&long, 4.0)), (1, 3));
     }
 
     #[test]
     fn a_threshold_knows_nothing_of_the_person_whom_it_is_for() {
-        let mut owners: Vec<Owner> = (0..10).map(|_| owner(&[-1.0])).collect();
-        owners[3] = owner(&[-4.0, -4.0, -4.0]);
+        let mut owners: Vec<Owner> = (0..10).map(|_| owner(&[1.0])).collect();
+        owners[3] = owner(&[4.0, 12.0, 4.0]);
         let highest = |highest: &[f64]| highest.last().copied().unwrap_or(0.0);
         let thresholds = thresholds(&owners, 1, highest);
         assert_eq!(thresholds[3], 1.0);
