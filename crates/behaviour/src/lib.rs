@@ -11,6 +11,7 @@ mod event;
 #[cfg(feature = "lab")]
 mod fit;
 mod generation;
+mod heard;
 mod joint;
 mod key_class;
 mod level;

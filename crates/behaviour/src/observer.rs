@@ -2,6 +2,7 @@
 
 mod commonness;
 mod drift;
+mod echo;
 pub(crate) mod ends;
 mod evidence;
 mod gate;
@@ -19,6 +20,7 @@ use crate::{
     typing::keystrokes::Keystrokes,
 };
 use drift::Drift;
+use echo::Echo;
 use evidence::Evidence;
 use gate::Gate;
 use hand::Hand;
@@ -58,6 +60,7 @@ pub struct Observer {
     evidence: Evidence,
     learner: Learner,
     drift: Drift,
+    echo: Echo,
     gate: Gate,
     strangers: Strangers,
     last: Micros,
@@ -90,6 +93,7 @@ impl Observer {
             evidence: Evidence::default(),
             learner: Learner::default(),
             drift: Drift::default(),
+            echo: Echo::default(),
             gate: Gate::default(),
             strangers: Strangers::default(),
             last: Micros(0),
@@ -166,6 +170,7 @@ impl Observer {
         self.evidence = Evidence::default();
         self.learner.clear();
         self.drift = Drift::default();
+        self.echo = Echo::default();
     }
 
     fn press(&mut self, event: &Event, class: KeyClass, slot: Slot) {
@@ -213,6 +218,7 @@ impl Observer {
         for timing in timings {
             evidence.timing(timing, self.profile.population());
             learner.timing(timing, self.profile.population());
+            self.echo.timing(timing, &self.profile);
         }
         self.locked = false;
         self.close_stretch();
@@ -228,7 +234,17 @@ impl Observer {
                 .close_stretch(&mut self.profile, &self.evidence, keyboard, pointer);
         if let Some(ratio) = closed {
             self.drift.stretch(ratio);
+            self.remember();
         }
+    }
+
+    /// With a stretch of typing the profile gets the marks that it left.
+    fn remember(&mut self) {
+        let marks = self.echo.marks();
+        if self.learner.is_frozen() {
+            return;
+        }
+        marks.for_each(|mark| self.profile.remember(mark));
     }
 
     fn point(&mut self, event: &Event) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DeviceTag, Error, GenerationId, Micros, Population, Progress,
+    heard::{Heard, Mark},
     joint::Known,
     pointer::table::PointerTable,
     typing::{cells::KeyCells, pair::Pair, score::Enrolled, table::KeyTable},
@@ -15,7 +16,7 @@ use crate::{
 /// Version of the profile's form. Version 1 is read and brought up to date; any other is refused by
 /// [`Profile::validate`].
 pub const PROFILE_VERSION: u32 = 2;
-/// The oldest version that is still read: it knows nothing of how well the person usually fits.
+/// The oldest version that is still read: it knows neither how well the person usually fits nor what was heard before.
 const OLDEST_VERSION: u32 = 1;
 
 /// Keys from which on the profile is judged by, softly: error halves from 200 to 500 keys and again to 2000.
@@ -37,7 +38,8 @@ const FARTHEST_DRIFT: f32 = 0.26;
 
 /// What was learnt about one person on one computer: one keyboard with its layout, one pointer.
 ///
-/// It holds sums per key class and, for common pairs of classes, per pair. Nothing in it has an order.
+/// It holds sums per key class and, for common pairs of classes, per pair, and marks by which a replay is known again.
+/// Nothing in it has an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -50,6 +52,8 @@ pub struct Profile {
     strokes: PointerTable,
     #[serde(default)]
     usual: Usual,
+    #[serde(default)]
+    heard: Heard,
     /// Where first learning left off; adaptation stays near it.
     anchor: Option<Anchor>,
     /// What the deviations are from. Not written: on disk a profile always speaks of the shipped population.
@@ -87,6 +91,7 @@ impl Profile {
             typing: KeyTable::default(),
             strokes: PointerTable::default(),
             usual: Usual::default(),
+            heard: Heard::default(),
             anchor: None,
             population: Population::shared(),
             known: Known::default(),
@@ -139,6 +144,7 @@ impl Profile {
         if !self.usual.is_possible() {
             return Err(Error::Number("usual fit"));
         }
+        self.heard.validate()?;
         if let Some(anchor) = &self.anchor {
             anchor.typing.validate()?;
             anchor.strokes.validate()?;
@@ -176,6 +182,15 @@ impl Profile {
 
     pub(crate) fn note_usual(&mut self, usual: &Usual) {
         self.usual.merge(usual);
+    }
+
+    pub(crate) fn heard(&self) -> &Heard {
+        &self.heard
+    }
+
+    /// No training: a mark says nothing of how the person types.
+    pub(crate) fn remember(&mut self, mark: Mark) {
+        self.heard.remember(mark);
     }
 
     pub(crate) fn strokes(&self) -> &PointerTable {

@@ -34,6 +34,8 @@ reasons! {
     NewDevice = "You are typing on a keyboard or layout that Selfsame does not know yet.",
     /// Input made by a program came in within the last minute.
     InjectedInput = "A program was typing or moving the pointer.",
+    /// A rhythm came again exactly as it was typed before, as only a machine does it.
+    ReplayedRhythm = "The very rhythm of something typed before came again, as if a machine replayed it.",
     /// The source of input cannot tell hardware from programs.
     UnknownProvenance = "On this system Selfsame cannot tell real input from input made by a program.",
     /// The session is a remote one.

@@ -43,15 +43,16 @@ impl Observer {
 
     /// Everything that forbids an answer, whatever the evidence says.
     fn doubts(&self, now: Micros, context: Context) -> Vec<Reason> {
-        let from_context = [
+        let from_state = [
             (context.paused, Reason::Paused),
             (context.remote, Reason::RemoteSession),
             (context.sessions_ambiguous, Reason::SeveralSessions),
             (self.profile.keys() < KEYS_JUDGED, Reason::StillLearning),
             (!context.generation_trusted, Reason::NewGeneration),
             (self.strangers.are_typing(now), Reason::NewDevice),
+            (self.echo.is_heard(), Reason::ReplayedRhythm),
         ];
-        let mut doubts: Vec<_> = from_context
+        let mut doubts: Vec<_> = from_state
             .into_iter()
             .filter_map(|(holds, why)| holds.then_some(why))
             .collect();

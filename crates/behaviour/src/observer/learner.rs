@@ -143,6 +143,10 @@ impl Learner {
         profile.note_usual(&pending.usual);
     }
 
+    pub fn is_frozen(&self) -> bool {
+        self.frozen
+    }
+
     #[cfg(feature = "lab")]
     pub fn freeze(&mut self) {
         self.frozen = true;

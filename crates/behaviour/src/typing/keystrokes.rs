@@ -9,7 +9,7 @@ use crate::{KeyClass, Micros, Slot};
 /// usual cut in keystroke work).
 const LONGEST_MS: f32 = 1000.0;
 /// Softens the logarithm around zero, so that flights may be negative when keys overlap.
-const FLIGHT_SCALE_MS: f32 = 50.0;
+pub(crate) const FLIGHT_SCALE_MS: f32 = 50.0;
 const SLOTS: usize = 8;
 
 /// One measurement. Holds are ln(ms); flights are ln(down-down ms), asinh(up-down/50 ms), asinh(up-up/50 ms).

@@ -13,7 +13,7 @@ fn an_intruder_with_every_hard_factor_cannot_walk_the_profile_away() {
         let mut pace = walker.slowed(1.0 + f64::from(step) * 0.05);
         feed(&mut observer, &pace.types(300));
         observer.confirm();
-        walker.now = pace.now;
+        walker.carries_on(&pace);
         walker.waits(20);
     }
     observer.clear(ClearReason::Lock);
@@ -31,7 +31,7 @@ fn the_person_may_get_a_little_faster() {
         let mut pace = person.slowed(1.0 - f64::from(step) * 0.005);
         feed(&mut observer, &pace.types(300));
         observer.confirm();
-        person.now = pace.now;
+        person.carries_on(&pace);
         person.waits(20);
     }
     let mut pace = person.slowed(0.95);

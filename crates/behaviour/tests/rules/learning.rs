@@ -2,7 +2,7 @@
 
 use selfsame_behaviour::{ClearReason, Context, Level, Micros, Reason, Verdict};
 
-use crate::person::{KEYBOARD, Person, TRUSTED, assess, feed, learnt, new_observer};
+use crate::person::{KEYBOARD, Person, TRUSTED, assess, feed, learnt, new_observer, trained};
 
 #[test]
 fn the_person_is_the_same_after_one_sitting_of_1500_keys() {
@@ -79,11 +79,11 @@ fn a_level_that_no_recording_has_shown_is_never_claimed() {
 fn after_first_learning_nothing_trains_without_a_hard_factor() {
     let mut person = Person::quick();
     let mut observer = learnt(&mut person, 3000);
-    let before = observer.profile().clone();
+    let before = trained(observer.profile());
     feed(&mut observer, &person.types(400));
-    assert_eq!(*observer.profile(), before);
+    assert_eq!(trained(observer.profile()), before);
     observer.confirm();
-    assert_ne!(*observer.profile(), before);
+    assert_ne!(trained(observer.profile()), before);
 }
 
 #[test]
@@ -91,30 +91,30 @@ fn a_hard_factor_vouches_for_nobody_who_did_not_fit() {
     let mut person = Person::quick();
     let mut observer = learnt(&mut person, 3000);
     observer.clear(ClearReason::Lock);
-    let before = observer.profile().clone();
+    let before = trained(observer.profile());
     let mut other = Person::slow();
     other.now = person.now;
     feed(&mut observer, &other.types(1000));
     observer.confirm();
-    assert_eq!(*observer.profile(), before);
+    assert_eq!(trained(observer.profile()), before);
 }
 
 #[test]
 fn what_was_typed_before_a_lock_is_not_vouched_for_after_it() {
     let mut person = Person::quick();
     let mut observer = learnt(&mut person, 3000);
-    let before = observer.profile().clone();
+    let before = trained(observer.profile());
     feed(&mut observer, &person.types(400));
     observer.clear(ClearReason::Lock);
     observer.confirm();
-    assert_eq!(*observer.profile(), before);
+    assert_eq!(trained(observer.profile()), before);
 }
 
 #[test]
 fn a_new_keyboard_is_neither_learnt_nor_judged() {
     let mut person = Person::quick();
     let mut observer = learnt(&mut person, 1500);
-    let before = observer.profile().clone();
+    let before = trained(observer.profile());
     person.device = selfsame_behaviour::DeviceTag(9);
     feed(&mut observer, &person.types(100));
     let assessment = assess(&observer, person.now);
@@ -125,5 +125,5 @@ fn a_new_keyboard_is_neither_learnt_nor_judged() {
         Some(person.device)
     );
     assert_eq!(observer.profile().keyboard(), Some(KEYBOARD));
-    assert_eq!(*observer.profile(), before);
+    assert_eq!(trained(observer.profile()), before);
 }

@@ -4,6 +4,7 @@ use selfsame_behaviour::{
     Assessment, Context, DeviceTag, Event, EventKind, GenerationId, KeyClass, Level, Micros,
     Observer, Profile, Provenance, Slot,
 };
+use serde_json::Value;
 
 pub const KEYBOARD: DeviceTag = DeviceTag(1);
 pub const TRUSTED: Context = Context {
@@ -56,6 +57,11 @@ impl Person {
     pub fn waits(&mut self, seconds: u64) -> &mut Self {
         self.now += seconds * 1_000_000;
         self
+    }
+
+    /// Goes on where another pace of the same person left off, and never types the very same again.
+    pub fn carries_on(&mut self, pace: &Self) {
+        (self.now, self.chance) = (pace.now, pace.chance);
     }
 
     /// The same person with all times multiplied.
@@ -127,6 +133,13 @@ pub fn learnt(person: &mut Person, keys: usize) -> Observer {
         person.waits(15);
     }
     observer
+}
+
+/// Everything in a profile that is learnt: marks of rhythms heard before train nothing.
+pub fn trained(profile: &Profile) -> Value {
+    let mut value = serde_json::to_value(profile).expect("serialises");
+    value["heard"] = Value::Null;
+    value
 }
 
 pub fn assess(observer: &Observer, now: u64) -> Assessment {

@@ -170,6 +170,7 @@ fn attacks(page: &mut Page, runs: &[Run]) {
                 finding.span(),
                 percent(share("same")),
                 percent(share("reaches_1e-2")),
+                percent(share("noticed_as_replay")),
             ]);
         }
     }
@@ -179,6 +180,7 @@ fn attacks(page: &mut Page, runs: &[Run]) {
             "window",
             "agent says `same`",
             "score reaches 1e-2",
+            "noticed as a replay",
         ],
         rows,
     );

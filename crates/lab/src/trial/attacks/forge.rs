@@ -97,6 +97,21 @@ pub fn sampled(classes: &[KeyClass], from: &[&Keys], chance: &mut Chance) -> Vec
     }))
 }
 
+/// A recording played back with each time off by up to so many milliseconds.
+#[allow(clippy::cast_possible_truncation)] // some thousand microseconds
+pub fn shaken(events: &[Event], most_ms: f64, chance: &mut Chance) -> Vec<Event> {
+    let mut shaken: Vec<Event> = events
+        .iter()
+        .map(|event| {
+            let off = (2000.0 * most_ms * (chance.unit() - 0.5)) as i64;
+            let at = Micros(event.at.0.saturating_add_signed(off));
+            Event { at, ..*event }
+        })
+        .collect();
+    shaken.sort_by_key(|event| event.at);
+    shaken
+}
+
 pub fn constant(classes: &[KeyClass]) -> Vec<Event> {
     let timing = Timing {
         hold: HOLD_US,
@@ -152,6 +167,16 @@ mod tests {
                 .all(|pair| pair[1] - pair[0] == INTERVAL_US)
         );
         assert_eq!(forged.len(), 6);
+    }
+
+    #[test]
+    fn a_shaken_replay_has_the_same_keys_at_about_the_same_times() {
+        let rhythm = constant(&[KeyClass::LeftIndex, KeyClass::Thumb].repeat(20));
+        let again = shaken(&rhythm, 2.0, &mut Chance::new(1));
+        assert_eq!(again.len(), rhythm.len());
+        let off = |(a, b): (&Event, &Event)| a.at.0.abs_diff(b.at.0);
+        let most = rhythm.iter().zip(&again).map(off).max();
+        assert!((1..=2000).contains(&most.unwrap_or(0)));
     }
 
     #[test]
