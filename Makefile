@@ -85,13 +85,13 @@ packages: ## The deb and rpm packages, checksums and bill of materials, into tar
 
 .PHONY: bench
 bench: ## Every figure of docs/performance.md, each beside its limit or peer, into target/bench/report.json
-	@$(STEP) "install what is missing" scripts/provision test
+	@$(STEP) "install what is missing" scripts/provision bench
 	@$(STEP) "build" $(MAKE) --no-print-directory bench-programs
 	@$(STEP) "benchmark" env CARGO="$(CARGO)" SELFSAME_PROFILE=release node tests/bench/bench.mjs
 
 .PHONY: bench-programs
 bench-programs:
-	$(CARGO) build --release --locked --bins --benches --package selfsame --package selfsame-idp --package selfsame-saml --package selfsame-tests
+	$(CARGO) build --release --locked --bins --benches --package selfsame --package selfsame-behaviour --package selfsame-idp --package selfsame-saml --package selfsame-tests
 	$(CARGO) build --release --locked --package selfsame --features demo --bin selfsame-demo
 
 .PHONY: accuracy

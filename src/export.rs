@@ -9,7 +9,7 @@ use crate::{VERSION, engine::Stored, enrolment::Record, traces::Trace};
 
 /// What is not there, said because people ask.
 const NOT_STORED: &str = "\
-No key that you pressed, no text, no password, no order of keys, no window or program, no picture, no place \
+No key that you pressed, no text, no password, no window or program, no picture, no place \
 and no time of day is stored anywhere. There is no log of events: a key becomes one of 13 groups the moment it \
 arrives, and its timing is added to sums.";
 
@@ -100,16 +100,24 @@ fn say_profile(text: &mut String, profile: &Profile) {
         flights,
         pairs,
         pointer,
+        fit,
+        marks,
     } = profile.account();
     for (title, lines) in [
         ("Keys", holds),
         ("From key to key, by hand", flights),
         ("From key to key, by finger, where a pair is common", pairs),
         ("The pointer", pointer),
+        ("How well your typing fits what was learnt before", fit),
     ] {
         let _ = writeln!(text, "\n{title}");
         lines.iter().for_each(|line| say(text, line));
     }
+    let _ = writeln!(
+        text,
+        "\nRhythms\n  {marks} marks of short rhythms are kept, to notice when a recording of your typing is played. A mark is too \
+         short to tell what the rhythm was, and they are in no order."
+    );
 }
 
 fn say(text: &mut String, line: &Learnt) {

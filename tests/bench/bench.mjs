@@ -18,6 +18,7 @@ const { Report } = await import('./report.mjs');
 const PARTS = {
   check: async () => (await import('./whole-check.mjs')).wholeCheck,
   callback: async () => (await import('./capture-callback.mjs')).captureCallback,
+  behaviour: async () => (await import('./behaviour.mjs')).behaviour,
   agent: async () => (await import('./agent-cost.mjs')).agentCost,
   saml: async () => (await import('./saml-leg.mjs')).samlLeg,
 };

@@ -8,21 +8,20 @@ export class Report {
   /**
    * Adds the figures of one part.
    *
-   * @param figures each `{ name, value, unit, beside: { name, value }, goal?: { most } | { least } | { leastRatio }, note? }`:
-   *   `beside` is the peer or limit in the same unit.
+   * @param figures each `{ name, value, unit, beside?: { name, value }, goal?: { most } | { least } | { leastRatio }, note? }`:
+   *   `beside` is the peer or limit in the same unit; a count that no machine changes has none.
    * @param during what `Machine.watch()` saw meanwhile
    */
   add(figures, during) {
     for (const figure of figures) {
-      const ratio = figure.value / figure.beside.value;
+      const ratio = figure.beside ? figure.value / figure.beside.value : null;
       this.figures.push({ ...figure, ratio, met: isMet(figure, ratio), during });
     }
   }
 
   print() {
     const rows = this.figures.map((figure) => [
-      figure.name, amount(figure.value, figure.unit), `${figure.beside.name}: ${amount(figure.beside.value, figure.unit)}`,
-      times(figure.ratio), goal(figure), { true: 'met', false: 'MISSED' }[figure.met] ?? '',
+      figure.name, amount(figure.value, figure.unit), besides(figure), figure.ratio === null ? '' : times(figure.ratio), goal(figure), { true: 'met', false: 'MISSED' }[figure.met] ?? '',
     ]);
     const table = [['figure', 'measured', 'beside it, in the same run', 'ratio', 'goal', ''], ...rows];
     const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
@@ -50,6 +49,10 @@ function goal({ goal: wanted, unit }) {
   if (wanted?.least !== undefined) return `≥ ${wanted.least} ${unit}`;
   if (wanted?.leastRatio !== undefined) return `≥ ${percent(wanted.leastRatio)}`;
   return '';
+}
+
+function besides({ beside, unit }) {
+  return beside ? `${beside.name}: ${amount(beside.value, unit)}` : '';
 }
 
 function byPart(figures) {

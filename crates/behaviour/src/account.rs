@@ -37,6 +37,11 @@ pub struct Account {
     pub pairs: Vec<Learnt>,
     /// Movements, clicks and the wheel.
     pub pointer: Vec<Learnt>,
+    /// How well the last so many keys fit, before they were learnt.
+    pub fit: Vec<Learnt>,
+    /// How many marks of rhythms are kept. One is 17 bits of a hash of six flights in a row: enough to know a replay of
+    /// them again, too little to tell what they were.
+    pub marks: usize,
 }
 
 impl Profile {
@@ -48,6 +53,8 @@ impl Profile {
             flights: self.hand_to_hand().collect(),
             pairs: self.column_to_column().collect(),
             pointer: self.movements().collect(),
+            fit: self.fit().collect(),
+            marks: self.heard().count(),
         }
     }
 
@@ -106,6 +113,13 @@ impl Profile {
         (0..FEATURES).filter_map(|index| {
             let (what, scale) = movement(index)?;
             learnt(what.to_owned(), self.strokes().cells[index], scale)
+        })
+    }
+
+    fn fit(&self) -> impl Iterator<Item = Learnt> {
+        self.usual().by_length().filter_map(|(keys, ratios)| {
+            let what = format!("how well the last {keys:.0} keys fit");
+            learnt(what, ratios, Scale::Plain("ln of the odds"))
         })
     }
 }
@@ -248,11 +262,13 @@ mod tests {
     #[test]
     fn an_empty_profile_says_nothing() {
         let account = Profile::new(GenerationId([1; 16])).account();
+        assert_eq!(account.marks, 0);
         let said = [
             account.holds,
             account.flights,
             account.pairs,
             account.pointer,
+            account.fit,
         ];
         assert!(said.iter().all(Vec::is_empty));
     }

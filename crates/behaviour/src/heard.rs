@@ -53,9 +53,15 @@ impl Heard {
             std::mem::swap(&mut self.newer, &mut self.older);
             self.newer.clear();
         }
+        // All at once, so that nothing is allocated while somebody types.
+        self.newer.reserve_exact(MOST - self.newer.len());
         if let Err(place) = self.newer.binary_search(&mark.0) {
             self.newer.insert(place, mark.0);
         }
+    }
+
+    pub fn count(&self) -> usize {
+        self.newer.len() + self.older.len()
     }
 
     pub fn validate(&self) -> Result<(), Error> {

@@ -41,7 +41,7 @@ impl Spread {
 }
 
 /// What enrolment and the present say about one cell, as deviations from the population mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cell {
     pub enrolled: Moments,
     pub seen: Moments,

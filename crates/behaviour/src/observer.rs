@@ -205,21 +205,18 @@ impl Observer {
             return;
         };
         keyboard.tick.see(event.at);
-        let (evidence, learner) = (&mut self.evidence, &mut self.learner);
-        let mut timings = Vec::with_capacity(3);
-        if !keyboard
-            .keystrokes
-            .release(event.at, slot, |timing| timings.push(timing))
-        {
+        if !keyboard.keystrokes.release(event.at, slot) {
             return;
         }
+        let (evidence, learner, echo) = (&mut self.evidence, &mut self.learner, &mut self.echo);
+        let (profile, population) = (&self.profile, self.profile.population());
         evidence.key(event.at);
         learner.key(event.at);
-        for timing in timings {
-            evidence.timing(timing, self.profile.population());
-            learner.timing(timing, self.profile.population());
-            self.echo.timing(timing, &self.profile);
-        }
+        keyboard.keystrokes.complete(|timing| {
+            evidence.timing(timing, population);
+            learner.timing(timing, population);
+            echo.timing(timing, profile);
+        });
         self.locked = false;
         self.close_stretch();
     }

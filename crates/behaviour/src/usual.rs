@@ -53,6 +53,11 @@ impl Usual {
             .reduce(f64::max)
     }
 
+    /// With the least keys of each end.
+    pub fn by_length(&self) -> impl Iterator<Item = (f32, Moments)> {
+        LENGTHS.into_iter().zip(self.0)
+    }
+
     pub fn is_possible(&self) -> bool {
         self.0.iter().all(Moments::is_possible)
     }

@@ -29,7 +29,8 @@ impl Typist {
                 match event.kind {
                     EventKind::KeyDown { class, slot } => keys.press(event.at, class, slot),
                     EventKind::KeyUp { slot } => {
-                        keys.release(event.at, slot, |t| stretch.add(t, population));
+                        keys.release(event.at, slot);
+                        keys.complete(|t| stretch.add(t, population));
                         stretch.keys += 1.0;
                     }
                     _ => {}

@@ -25,7 +25,7 @@ pub(crate) struct Echo {
     run: [u16; RUN],
     flights: usize,
     sum: f64,
-    waiting: Vec<Mark>,
+    waiting: [Option<Mark>; MOST_WAITING],
 }
 
 impl Echo {
@@ -48,8 +48,8 @@ impl Echo {
     }
 
     /// The marks since the last time, for the profile to remember.
-    pub fn marks(&mut self) -> impl Iterator<Item = Mark> + '_ {
-        self.waiting.drain(..)
+    pub fn marks(&mut self) -> impl Iterator<Item = Mark> + use<> {
+        std::mem::take(&mut self.waiting).into_iter().flatten()
     }
 
     fn take(&mut self, mark: Mark, profile: &Profile) {
@@ -59,8 +59,8 @@ impl Echo {
             ((1.0 - KNOWN_OF_REPLAY) / (1.0 - KNOWN_BY_CHANCE)).ln()
         };
         self.sum = (self.sum + step).clamp(0.0, 2.0 * ALARM);
-        if self.waiting.len() < MOST_WAITING {
-            self.waiting.push(mark);
+        if let Some(free) = self.waiting.iter_mut().find(|place| place.is_none()) {
+            *free = Some(mark);
         }
     }
 }

@@ -25,6 +25,8 @@ struct Stroke {
     slot: u8,
     down: u64,
     up: Option<u64>,
+    /// Whether its hold has been given out.
+    held: bool,
     /// Whether the flight to the next stroke has been given out.
     given: bool,
 }
@@ -64,13 +66,14 @@ impl Keystrokes {
             slot: slot.0,
             down: at.0,
             up: None,
+            held: false,
             given: false,
         };
         self.len += 1;
     }
 
-    /// Takes a release and gives out what it completes. Returns whether it ended a known keystroke.
-    pub fn release(&mut self, at: Micros, slot: Slot, mut give: impl FnMut(Timing)) -> bool {
+    /// Takes a release. Returns whether it ended a known keystroke; [`Keystrokes::complete`] then has what it completes.
+    pub fn release(&mut self, at: Micros, slot: Slot) -> bool {
         let held = self.strokes[..self.len]
             .iter()
             .position(|s| s.slot == slot.0 && s.up.is_none());
@@ -81,12 +84,22 @@ impl Keystrokes {
             return false;
         }
         stroke.up = Some(at.0);
-        if let Some(timing) = stroke.hold() {
-            give(timing);
+        true
+    }
+
+    /// Gives out every hold and flight that is complete and was not given out before.
+    pub fn complete(&mut self, mut give: impl FnMut(Timing)) {
+        let ended = self.strokes[..self.len]
+            .iter_mut()
+            .filter(|s| s.up.is_some() && !s.held);
+        for stroke in ended {
+            stroke.held = true;
+            if let Some(timing) = stroke.hold() {
+                give(timing);
+            }
         }
         self.give_flights(give);
         self.forget_finished();
-        true
     }
 
     fn newest(&self) -> Option<&Stroke> {
@@ -178,8 +191,10 @@ mod tests {
         let mut seen = Vec::new();
         keys.press(Micros(0), LeftIndex, Slot(0));
         keys.press(Micros::from_millis(80), RightIndex, Slot(1));
-        keys.release(Micros::from_millis(100), Slot(0), |t| seen.push(t));
-        keys.release(Micros::from_millis(180), Slot(1), |t| seen.push(t));
+        keys.release(Micros::from_millis(100), Slot(0));
+        keys.complete(|t| seen.push(t));
+        keys.release(Micros::from_millis(180), Slot(1));
+        keys.complete(|t| seen.push(t));
         let up_down = seen.iter().find_map(|timing| match timing {
             Timing::Flight(_, values) => Some(values[1]),
             Timing::Hold(..) => None,
@@ -192,7 +207,8 @@ mod tests {
         let mut keys = Keystrokes::default();
         for i in 0..20_u64 {
             keys.press(Micros::from_millis(i * 100), LeftIndex, Slot(0));
-            keys.release(Micros::from_millis(i * 100 + 60), Slot(0), |_| ());
+            keys.release(Micros::from_millis(i * 100 + 60), Slot(0));
+            keys.complete(|_| ());
         }
         assert_eq!(keys.len, 1);
         assert!(
@@ -208,6 +224,6 @@ mod tests {
         (0..100_u64)
             .for_each(|i| keys.press(Micros::from_millis(i), LeftIndex, Slot((i % 16) as u8)));
         assert!(keys.len <= SLOTS);
-        assert!(keys.release(Micros::from_millis(200), Slot(3), |_| ()));
+        assert!(keys.release(Micros::from_millis(200), Slot(3)));
     }
 }

@@ -8,6 +8,7 @@ use super::{
     table::KeyTable,
 };
 use crate::{
+    KeyClass,
     joint::{Joint, Known},
     likelihood::{Cell, log_ratio},
     moments::Moments,
@@ -66,42 +67,51 @@ fn apart(
     seen: &KeyCells,
     fade: f32,
 ) -> [f64; 1 + FLIGHTS] {
-    let holds: Vec<Cell> = table
-        .hold
-        .iter()
-        .zip(&seen.hold)
-        .map(|(enrolled, seen)| Cell {
-            enrolled: *enrolled,
-            seen: seen.faded(fade),
-        })
-        .collect();
+    let holds: [Cell; KeyClass::COUNT] = std::array::from_fn(|class| Cell {
+        enrolled: table.hold[class],
+        seen: seen.hold[class].faded(fade),
+    });
     std::array::from_fn(|index| match index.checked_sub(1) {
         None => log_ratio(&population.hold, &holds),
         Some(flight) => log_ratio(
             &population.flight[flight],
-            &flight_cells(table, seen, fade, flight),
+            FlightCells::of(table, seen, fade, flight).filled(),
         ),
     })
 }
 
-/// Common pairs one by one, the rest by group.
-fn flight_cells(table: &KeyTable, seen: &KeyCells, fade: f32, flight: usize) -> Vec<Cell> {
-    let mut rest = [Moments::default(); Pair::GROUPS];
-    let mut cells = Vec::with_capacity(Pair::GROUPS + 64);
-    for pair in Pair::all() {
-        let seen = seen.flight[pair.index()][flight].faded(fade);
-        match table.pair(pair) {
-            Some(enrolled) => cells.push(Cell {
-                enrolled: enrolled[flight],
-                seen,
-            }),
-            None => rest[pair.group()].merge(seen),
+/// Common pairs one by one, the rest by group. On the stack: a verdict takes no memory.
+struct FlightCells {
+    cells: [Cell; Pair::COUNT + Pair::GROUPS],
+    len: usize,
+}
+
+impl FlightCells {
+    fn of(table: &KeyTable, seen: &KeyCells, fade: f32, flight: usize) -> Self {
+        let mut cells = Self {
+            cells: [Cell::default(); Pair::COUNT + Pair::GROUPS],
+            len: 0,
+        };
+        let mut rest = [Moments::default(); Pair::GROUPS];
+        for pair in Pair::all() {
+            let seen = seen.flight[pair.index()][flight].faded(fade);
+            match table.pair(pair) {
+                Some(enrolled) => cells.push(enrolled[flight], seen),
+                None => rest[pair.group()].merge(seen),
+            }
         }
+        for (enrolled, seen) in table.group.iter().zip(rest) {
+            cells.push(enrolled[flight], seen);
+        }
+        cells
     }
-    let groups = table.group.iter().zip(rest);
-    cells.extend(groups.map(|(enrolled, seen)| Cell {
-        enrolled: enrolled[flight],
-        seen,
-    }));
-    cells
+
+    fn push(&mut self, enrolled: Moments, seen: Moments) {
+        self.cells[self.len] = Cell { enrolled, seen };
+        self.len += 1;
+    }
+
+    fn filled(&self) -> &[Cell] {
+        &self.cells[..self.len]
+    }
 }
