@@ -94,6 +94,13 @@ bench-programs:
 	$(CARGO) build --release --locked --bins --benches --package selfsame --package selfsame-behaviour --package selfsame-idp --package selfsame-saml --package selfsame-tests
 	$(CARGO) build --release --locked --package selfsame --features demo --bin selfsame-demo
 
+PRIOR := crates/behaviour/src/typing/population/shipped.rs
+
+.PHONY: prior
+prior: ## What the shipped model believes of people in general, from published summaries, without recordings
+	$(CARGO) run --quiet --locked --package selfsame-lab -- prior >$(TARGET)/prior.rs
+	mv $(TARGET)/prior.rs $(PRIOR)
+
 .PHONY: accuracy
 accuracy: ## Every figure of docs/accuracy, from recordings in $$SELFSAME_DATA (default ../shared/data)
 	$(CARGO) build --release --locked --package selfsame-lab

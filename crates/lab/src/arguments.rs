@@ -36,6 +36,8 @@ pub enum Command {
         /// The folder.
         dir: PathBuf,
     },
+    /// Work out of published summaries what the shipped model believes of people in general, as its source file.
+    Prior,
     /// Make a recording of people who never lived, in the format of the recordings.
     Generate {
         /// How many people.

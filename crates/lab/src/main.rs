@@ -12,6 +12,7 @@ mod key_names;
 mod labels;
 mod model;
 mod plot;
+mod prior;
 mod progress;
 mod protocol;
 mod rates;
@@ -51,6 +52,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Import(asked) => asked.import().run(),
         Command::Report { dir } => report::write(&dir),
+        Command::Prior => {
+            print!("{}", prior::source());
+            Ok(())
+        }
         Command::Generate { people, seed, out } => generate::write(people, seed, &out),
     }
 }

@@ -1,16 +1,20 @@
-//! How people in general type. Every number is set by hand from published summaries or from the reasoning
-//! beside it; none is fitted on recordings.
+//! How people in general type. What published summaries say is worked out by `make prior` and lies in `shipped`; every
+//! other number is set by hand from the reasoning beside it. None is fitted on recordings.
 //!
 //! Sources: Dhakal, Feit, Kristensson, Oulasvirta, "Observations on Typing from 136 Million Keystrokes",
 //! CHI 2018 (between people: inter-key interval 238.7 ms, SD 111.6; key hold 116.3 ms, SD 23.9; a quarter of
 //! the keys overlap, SD 17 %). Salthouse, "Perceptual, Cognitive, and Motoric Aspects of Transcription
 //! Typing", 1986 (keys of alternate hands follow faster, keys of one finger slower).
 
+mod shipped;
+
 use super::pair::{FLIGHTS, Pair, Zone};
 #[cfg(feature = "lab")]
 use super::summary::SIZE;
 #[cfg(feature = "lab")]
 use crate::symmetric::Symmetric;
+use shipped::{FLIGHT, HOLD, HOLD_BETWEEN, INTERVAL_BETWEEN};
+
 use crate::{KeyClass, joint::Joint, likelihood::Spread};
 
 /// Means and spreads of people's typing.
@@ -60,19 +64,14 @@ impl TypingPopulation {
     }
 }
 
-/// ln(110 ms): the median of a log-normal with the published mean and SD lies just below the mean.
-const HOLD: f32 = 4.7;
 /// A modifier is held over the key that it modifies, for about twice as long as a letter.
 const MODIFIER_HOLD: f32 = 0.6;
-/// ln(200 ms), asinh(90/50), asinh(200/50): the median interval of a skewed distribution with mean 239 ms,
-/// less a hold of 110 ms for up-down.
-const FLIGHT: [f32; FLIGHTS] = [5.3, 1.35, 2.09];
 
-/// 0.2 is 23.9/116.3, between people. A finger column differs by half as much again from a person's own mean.
+/// A finger column differs by half as much again from a person's own mean.
 /// Within a person the coefficient of variation of a hold is near 0.25. From session to session (another day, chair or
 /// keyboard) a person's mean moves by half of what people differ by; a guess.
 const HOLD_SPREAD: Spread = Spread {
-    person: 0.2,
+    person: HOLD_BETWEEN,
     people: 0.1,
     cell: 0.1,
     population: 0.15,
@@ -81,11 +80,11 @@ const HOLD_SPREAD: Spread = Spread {
     session_cell: 0.04,
 };
 
-/// 0.43 is the log-normal's sigma for 111.6/238.7, between people. Up-down stretches small flights (asinh), so
+/// Up-down stretches small flights (asinh), so
 /// that its spreads are about twice those of the logarithm.
 const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
     Spread {
-        person: 0.43,
+        person: INTERVAL_BETWEEN,
         people: 0.2,
         cell: 0.15,
         population: 0.3,
@@ -103,7 +102,7 @@ const FLIGHT_SPREAD: [Spread; FLIGHTS] = [
         session_cell: 0.16,
     },
     Spread {
-        person: 0.43,
+        person: INTERVAL_BETWEEN,
         people: 0.2,
         cell: 0.15,
         population: 0.3,
