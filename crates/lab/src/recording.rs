@@ -66,7 +66,10 @@ impl Recording {
                 .map_err(at)?;
             let input = row::input(&fields, &mut names).map_err(at)?;
             let session = session_of(&mut people, fields.user, fields.session);
-            session.rows.extend(input.map(|input| (fields.t_ms, input)));
+            let inputs = row::place(&fields).into_iter().chain(input);
+            session
+                .rows
+                .extend(inputs.map(|input| (fields.t_ms, input)));
         }
         let sha256 = text.sha256()?;
         Ok(Self { people, sha256 })

@@ -101,6 +101,9 @@ impl Hands {
             }
             Input::Moved { x, y } => {
                 let (from_x, from_y) = self.pointer.replace((x, y))?;
+                if (x, y) == (from_x, from_y) {
+                    return None;
+                }
                 let dx = x.saturating_sub(from_x) as f32;
                 let dy = y.saturating_sub(from_y) as f32;
                 (POINTER, EventKind::PointerMove { dx, dy })

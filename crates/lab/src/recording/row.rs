@@ -90,6 +90,13 @@ pub fn input(fields: &Fields, names: &mut KeyNumbers) -> Result<Option<Input>, S
     }))
 }
 
+/// Where the pointer was when a button or the wheel was used; coarse recordings show some of its way only so.
+pub fn place(fields: &Fields) -> Option<Input> {
+    matches!(fields.kind, "md" | "mu" | "wheel")
+        .then(|| moved(fields).ok().flatten())
+        .flatten()
+}
+
 fn moved(fields: &Fields) -> Result<Option<Input>, String> {
     let place = |name: &str, text: &str| {
         text.parse::<i32>()
