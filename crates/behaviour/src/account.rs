@@ -1,11 +1,12 @@
 //! What a profile says of its owner, in units that a person can read.
 
+mod movement;
+
 use serde::Serialize;
 
 use crate::{
     KeyClass, Profile,
     moments::Moments,
-    pointer::table::{FEATURES, Feature},
     typing::pair::{FLIGHTS, Pair, Zone},
 };
 
@@ -26,7 +27,8 @@ pub struct Learnt {
     pub unit: &'static str,
 }
 
-/// A profile in its owner's units. Everything that was learnt is in it, and nothing else was.
+/// A profile in its owner's units: what is typical of each thing that was learnt. How the pointer's quantities go
+/// together has no unit, and stands only in the profile as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Account {
     /// How long keys are held, by hand and finger column.
@@ -110,10 +112,8 @@ impl Profile {
     }
 
     fn movements(&self) -> impl Iterator<Item = Learnt> {
-        (0..FEATURES).filter_map(|index| {
-            let (what, scale) = movement(index)?;
-            learnt(what.to_owned(), self.strokes().cells[index], scale)
-        })
+        let learnt = |(index, what, scale)| learnt(what, self.pointing().moments(index)?, scale);
+        movement::words().filter_map(learnt)
     }
 
     fn fit(&self) -> impl Iterator<Item = Learnt> {
@@ -131,8 +131,8 @@ enum Scale {
     LnMs,
     /// asinh of milliseconds over 50.
     AsinhMs,
-    /// ln of a ratio or a speed, in this unit.
-    Ln(&'static str),
+    /// ln of a ratio or a speed, in this unit, above a floor that was added before.
+    Ln(&'static str, f32),
     /// As it is, in this unit.
     Plain(&'static str),
 }
@@ -141,13 +141,14 @@ impl Scale {
     fn unit(self) -> &'static str {
         match self {
             Self::LnMs | Self::AsinhMs => "ms",
-            Self::Ln(unit) | Self::Plain(unit) => unit,
+            Self::Ln(unit, _) | Self::Plain(unit) => unit,
         }
     }
 
     fn back(self, value: f32) -> f32 {
         match self {
-            Self::LnMs | Self::Ln(_) => value.exp(),
+            Self::LnMs => value.exp(),
+            Self::Ln(_, floor) => (value.exp() - floor).max(0.0),
             Self::AsinhMs => 50.0 * value.sinh(),
             Self::Plain(_) => value,
         }
@@ -201,63 +202,12 @@ fn hand(zone: Zone) -> &'static str {
     }
 }
 
-const MOVEMENTS: [(Feature, &str, Scale); FEATURES] = [
-    (Feature::Speed, "speed of a movement", Scale::Ln("px/ms")),
-    (
-        Feature::Peak,
-        "peak of the speed",
-        Scale::Ln("times the mean"),
-    ),
-    (
-        Feature::TimeToPeak,
-        "when the peak is reached",
-        Scale::Plain("of the duration"),
-    ),
-    (
-        Feature::Detour,
-        "how much longer than straight",
-        Scale::Plain("root of the excess"),
-    ),
-    (Feature::Turn, "turn per step", Scale::Ln("rad")),
-    (
-        Feature::Curvature,
-        "turn per unit of path",
-        Scale::Ln("rad/px"),
-    ),
-    (
-        Feature::Acceleration,
-        "change of velocity",
-        Scale::Ln("of the speed"),
-    ),
-    (
-        Feature::Jerk,
-        "change of that change",
-        Scale::Ln("of the speed"),
-    ),
-    (
-        Feature::PauseBeforeClick,
-        "pause before a click",
-        Scale::AsinhMs,
-    ),
-    (Feature::ClickHold, "how long a button is held", Scale::LnMs),
-    (
-        Feature::WheelGap,
-        "from one notch of the wheel to the next",
-        Scale::LnMs,
-    ),
-];
-
-fn movement(index: usize) -> Option<(&'static str, Scale)> {
-    let named = MOVEMENTS
-        .iter()
-        .find(|(feature, ..)| *feature as usize == index)?;
-    Some((named.1, named.2))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DeviceTag, GenerationId, Micros, typing::cells::KeyCells};
+    use crate::{
+        DeviceTag, GenerationId, Micros, pointer::feature::FEATURES, typing::cells::KeyCells,
+    };
 
     #[test]
     fn an_empty_profile_says_nothing() {
@@ -290,7 +240,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_kept_has_words() {
-        assert!((0..FEATURES).all(|index| movement(index).is_some()));
+        let named: Vec<usize> = movement::words().map(|(index, ..)| index).collect();
+        assert!((0..FEATURES).all(|index| named.contains(&index)));
         assert!((0..KeyClass::COUNT).all(|index| column(index).is_some()));
     }
 }

@@ -1,24 +1,11 @@
-//! Makes a symmetric matrix positive semidefinite: eigenvalues by Jacobi's rotations (Golub and Van Loan, 8.5).
+//! Eigenvalues and eigenvectors of a symmetric matrix by Jacobi's rotations (Golub and Van Loan, 8.5).
 
 use crate::symmetric::Symmetric;
 
 const SWEEPS: usize = 12;
 
-/// The nearest matrix whose eigenvalues are at least `least` times the largest one.
-pub(super) fn clipped(matrix: &Symmetric, least: f64) -> Symmetric {
-    let n = matrix.size();
-    let (values, vectors) = eigen(matrix);
-    let largest = values.iter().copied().fold(0.0, f64::max);
-    let kept: Vec<f64> = values.iter().map(|v| v.max(least * largest)).collect();
-    Symmetric::of(n, |i, j| {
-        (0..n)
-            .map(|k| kept[k] * vectors[k][i] * vectors[k][j])
-            .sum()
-    })
-}
-
 /// Eigenvalues and, one a row, eigenvectors.
-fn eigen(matrix: &Symmetric) -> (Vec<f64>, Vec<Vec<f64>>) {
+pub(crate) fn eigen(matrix: &Symmetric) -> (Vec<f64>, Vec<Vec<f64>>) {
     let n = matrix.size();
     let mut a: Vec<Vec<f64>> = (0..n)
         .map(|i| (0..n).map(|j| matrix.at(i, j)).collect())
@@ -66,11 +53,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_negative_direction_is_flattened_and_the_rest_stays() {
-        let matrix = Symmetric::of(2, |i, j| if i == j { 1.0 } else { 2.0 });
-        let clipped = clipped(&matrix, 0.0);
-        for (i, j) in [(0, 0), (0, 1), (1, 1)] {
-            assert!((clipped.at(i, j) - 1.5).abs() < 1e-9);
+    fn eigenvectors_and_their_values_make_up_the_matrix() {
+        let matrix = Symmetric::of(3, |i, j| f64::from(u8::from(i == j)) + 0.5);
+        let (values, vectors) = eigen(&matrix);
+        let largest = values.iter().copied().fold(0.0, f64::max);
+        assert!((largest - 2.5).abs() < 1e-9);
+        for (i, j) in [(0, 0), (0, 2), (1, 2)] {
+            let sum: f64 = (0..3)
+                .map(|k| values[k] * vectors[k][i] * vectors[k][j])
+                .sum();
+            assert!((sum - matrix.at(i, j)).abs() < 1e-9);
         }
     }
 }

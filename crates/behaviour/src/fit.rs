@@ -1,7 +1,7 @@
 //! Fits a population to recordings of other people. Only for accuracy work: the agent has none of this.
 
+mod clip;
 mod covariance;
-mod eigen;
 mod logistic;
 mod people;
 
@@ -34,7 +34,13 @@ impl Population {
         let (first, second) = people.split_at(half);
         let try_other = |train, test| {
             let typing = fit_typing(train);
-            logistic::trials(&Arc::new(Self { typing }), test)
+            logistic::trials(
+                &Arc::new(Self {
+                    typing,
+                    pointing: Vec::new(),
+                }),
+                test,
+            )
         };
         let mut trials = try_other(first, second);
         trials.extend(try_other(second, first));

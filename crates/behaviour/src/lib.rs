@@ -6,6 +6,7 @@
 
 mod account;
 mod assessment;
+mod eigen;
 mod error;
 mod event;
 #[cfg(feature = "lab")]

@@ -6,7 +6,6 @@ mod echo;
 pub(crate) mod ends;
 mod evidence;
 mod gate;
-mod hand;
 mod judge;
 mod learner;
 mod sessions;
@@ -17,13 +16,12 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     DeviceTag, Event, EventKind, KeyClass, Micros, Population, Profile, Progress, Slot,
-    typing::keystrokes::Keystrokes,
+    pointer::stroke::Stroke, typing::keystrokes::Keystrokes,
 };
 use drift::Drift;
 use echo::Echo;
 use evidence::Evidence;
 use gate::Gate;
-use hand::Hand;
 use learner::{Learner, Source};
 use strangers::Strangers;
 use tick::Tick;
@@ -77,7 +75,7 @@ struct Keyboard {
 #[derive(Clone)]
 struct Pointer {
     tag: DeviceTag,
-    hand: Hand,
+    stroke: Stroke,
     tick: Tick,
 }
 
@@ -259,7 +257,7 @@ impl Observer {
             *pointer = Pointer::new(event.device);
         }
         pointer.tick.see(event.at);
-        if let Some(features) = pointer.hand.take(event.at, event.kind) {
+        if let Some(features) = pointer.stroke.take(event.at, event.kind) {
             let source = pointer.source();
             self.evidence.pointer(&features);
             self.learner.pointer(&features, &mut self.profile, source);
@@ -288,7 +286,7 @@ impl Pointer {
     fn new(tag: DeviceTag) -> Self {
         Self {
             tag,
-            hand: Hand::default(),
+            stroke: Stroke::default(),
             tick: Tick::default(),
         }
     }
@@ -328,6 +326,8 @@ impl Observer {
     /// Stops learning for good, so that a profile can be tried against many people. Not in the agent.
     pub fn freeze(&mut self) {
         self.learner.freeze();
+        // Worked out once here and not in every copy.
+        let _ = self.profile.directions();
     }
 
     /// The scores before they are weighed; none without a joint model.

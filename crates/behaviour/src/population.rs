@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::typing::population::TypingPopulation;
+use crate::{pointer::directions::Directions, typing::population::TypingPopulation};
 
 /// Everything that the model believes about people in general.
 ///
@@ -11,6 +11,8 @@ use crate::typing::population::TypingPopulation;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Population {
     pub(crate) typing: TypingPopulation,
+    /// Other people to compare the pointer with; nobody in the shipped one.
+    pub(crate) pointing: Vec<Directions>,
 }
 
 static SHIPPED: LazyLock<Arc<Population>> = LazyLock::new(|| Arc::new(Population::shipped()));
@@ -21,6 +23,7 @@ impl Population {
     pub fn shipped() -> Self {
         Self {
             typing: TypingPopulation::shipped(),
+            pointing: Vec::new(),
         }
     }
 

@@ -1,14 +1,14 @@
 //! What was learnt about one person: aggregates only, never a sequence.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
     DeviceTag, Error, GenerationId, Micros, Population, Progress,
     heard::{Heard, Mark},
     joint::Known,
-    pointer::table::PointerTable,
+    pointer::{directions::Directions, stretch::Stretch, table::PointerTable},
     typing::{cells::KeyCells, pair::Pair, score::Enrolled, table::KeyTable},
     usual::Usual,
 };
@@ -16,7 +16,8 @@ use crate::{
 /// Version of the profile's form. Version 1 is read and brought up to date; any other is refused by
 /// [`Profile::validate`].
 pub const PROFILE_VERSION: u32 = 2;
-/// The oldest version that is still read: it knows neither how well the person usually fits nor what was heard before.
+/// The oldest version that is still read: it knows neither how well the person usually fits nor what was heard before, and
+/// of the pointer it knows eleven other features, which are dropped.
 const OLDEST_VERSION: u32 = 1;
 
 /// Keys from which on the profile is judged by, softly: error halves from 200 to 500 keys and again to 2000.
@@ -25,10 +26,13 @@ pub(crate) const KEYS_JUDGED: u32 = 500;
 pub(crate) const KEYS_FIRM: u32 = 1000;
 /// Keys at which first learning ends, and the anchor is set.
 pub(crate) const KEYS_LEARNT: u32 = 2000;
-/// Strokes from which on the pointer counts.
-pub(crate) const STROKES_JUDGED: f32 = 50.0;
-/// Strokes at which first learning of the pointer ends.
-const STROKES_LEARNT: f32 = 1000.0;
+/// Strokes from which on the pointer counts: some more than there are features.
+pub(crate) const STROKES_JUDGED: f32 = 300.0;
+/// Strokes at which first learning of the pointer ends. A day brings one to three thousand, and it takes several days to
+/// see how a hand changes from one to the next.
+const STROKES_LEARNT: f32 = 20_000.0;
+/// What the pointer's strokes come to is worked out anew when there are so many times as many.
+const STROKES_GROWN: f32 = 1.1;
 
 /// The past weighs at most this many sightings per cell once first learning is over.
 const MEMORY: f32 = 400.0;
@@ -49,11 +53,14 @@ pub struct Profile {
     pointer: Option<Device>,
     keys: u32,
     typing: KeyTable,
-    strokes: PointerTable,
     #[serde(default)]
     usual: Usual,
     #[serde(default)]
     heard: Heard,
+    #[serde(default)]
+    pointing: PointerTable,
+    #[serde(default, skip_serializing, rename = "strokes")]
+    _eleven_features: IgnoredAny,
     /// Where first learning left off; adaptation stays near it.
     anchor: Option<Anchor>,
     /// What the deviations are from. Not written: on disk a profile always speaks of the shipped population.
@@ -61,6 +68,8 @@ pub struct Profile {
     population: Arc<Population>,
     #[serde(skip)]
     known: Known,
+    #[serde(skip)]
+    directions: Worked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +84,23 @@ struct Device {
 #[serde(deny_unknown_fields)]
 struct Anchor {
     typing: KeyTable,
-    strokes: PointerTable,
+    #[serde(default)]
+    pointing: PointerTable,
+    #[serde(default, skip_serializing, rename = "strokes")]
+    _eleven_features: IgnoredAny,
+}
+
+/// What the pointer's strokes came to when there were so many of them. Says nothing that they do not.
+#[derive(Debug, Clone, Default)]
+struct Worked {
+    out: OnceLock<Option<Arc<Directions>>>,
+    strokes: f32,
+}
+
+impl PartialEq for Worked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Profile {
@@ -89,12 +114,14 @@ impl Profile {
             pointer: None,
             keys: 0,
             typing: KeyTable::default(),
-            strokes: PointerTable::default(),
             usual: Usual::default(),
             heard: Heard::default(),
+            pointing: PointerTable::default(),
+            _eleven_features: IgnoredAny,
             anchor: None,
             population: Population::shared(),
             known: Known::default(),
+            directions: Worked::default(),
         }
     }
 
@@ -123,7 +150,7 @@ impl Profile {
         Progress {
             keys_learnt: self.keys,
             keys_needed: KEYS_JUDGED,
-            strokes_learnt: self.strokes.strokes as u32,
+            strokes_learnt: self.pointing.strokes as u32,
             percent: (u64::from(self.keys) * 100 / u64::from(KEYS_JUDGED)).min(100) as u8,
         }
     }
@@ -140,14 +167,14 @@ impl Profile {
             });
         }
         self.typing.validate()?;
-        self.strokes.validate()?;
         if !self.usual.is_possible() {
             return Err(Error::Number("usual fit"));
         }
         self.heard.validate()?;
+        self.pointing.validate()?;
         if let Some(anchor) = &self.anchor {
             anchor.typing.validate()?;
-            anchor.strokes.validate()?;
+            anchor.pointing.validate()?;
         }
         if self.anchor.is_some() != (self.keys >= KEYS_LEARNT) {
             return Err(Error::Shape("anchor"));
@@ -193,8 +220,17 @@ impl Profile {
         self.heard.remember(mark);
     }
 
-    pub(crate) fn strokes(&self) -> &PointerTable {
-        &self.strokes
+    pub(crate) fn pointing(&self) -> &PointerTable {
+        &self.pointing
+    }
+
+    /// What the pointer is judged by; none before there are strokes enough.
+    pub(crate) fn directions(&self) -> Option<&Directions> {
+        if self.pointing.strokes < STROKES_JUDGED {
+            return None;
+        }
+        let out = || Directions::of(&self.pointing).map(Arc::new);
+        self.directions.out.get_or_init(out).as_deref()
     }
 
     pub(crate) fn keys(&self) -> u32 {
@@ -207,7 +243,7 @@ impl Profile {
     }
 
     pub(crate) fn is_learning_strokes(&self) -> bool {
-        self.is_learning() && self.strokes.strokes < STROKES_LEARNT
+        self.is_learning() && self.pointing.strokes < STROKES_LEARNT
     }
 
     /// Adds a stretch of typing to first learning.
@@ -223,35 +259,43 @@ impl Profile {
         if self.keys >= KEYS_LEARNT && self.anchor.is_none() {
             self.anchor = Some(Anchor {
                 typing: self.typing.clone(),
-                strokes: self.strokes.clone(),
+                pointing: self.pointing.clone(),
+                _eleven_features: IgnoredAny,
             });
         }
     }
 
     /// Adds a stretch of pointer use to first learning.
-    pub(crate) fn learn_strokes(
-        &mut self,
-        pointer: DeviceTag,
-        tick: Micros,
-        stretch: &PointerTable,
-    ) {
+    pub(crate) fn learn_strokes(&mut self, pointer: DeviceTag, tick: Micros, stretch: &Stretch) {
         self.pointer = Some(Device {
             tag: pointer,
             tick: tick.0,
         });
-        self.strokes.merge(stretch);
+        self.pointing.learn(stretch);
+        // Before there are enough to be judged by, nothing was worked out.
+        if self.pointing.strokes > STROKES_GROWN * self.directions.strokes.max(STROKES_JUDGED) {
+            self.work_out_anew();
+        }
+    }
+
+    fn work_out_anew(&mut self) {
+        self.directions = Worked {
+            out: OnceLock::new(),
+            strokes: self.pointing.strokes,
+        };
     }
 
     /// Follows the person after first learning, slowly and never far.
-    pub(crate) fn adapt(&mut self, keys: &KeyCells, strokes: &PointerTable) {
+    pub(crate) fn adapt(&mut self, keys: &KeyCells, strokes: &Stretch) {
         let Some(anchor) = &self.anchor else { return };
         self.typing.cap(MEMORY);
         self.typing.learn(keys);
         self.typing.stay_near(&anchor.typing, FARTHEST_DRIFT);
         self.known = Known::default();
-        self.strokes.cap(MEMORY);
-        self.strokes.merge(strokes);
-        self.strokes.stay_near(&anchor.strokes, FARTHEST_DRIFT);
+        self.pointing.cap(STROKES_LEARNT);
+        self.pointing.learn(strokes);
+        self.pointing.stay_near(&anchor.pointing, FARTHEST_DRIFT);
+        self.work_out_anew();
     }
 
     /// Gives a pair that has become common numbers of its own.

@@ -29,7 +29,6 @@ impl Symmetric {
         matrix
     }
 
-    #[cfg(feature = "lab")]
     pub fn size(&self) -> usize {
         self.size
     }
@@ -78,7 +77,6 @@ impl Cholesky {
     }
 
     /// Solves Lᵀ x = b in place.
-    #[cfg(feature = "lab")]
     pub fn backward(&self, b: &mut [f64]) {
         for i in (0..b.len()).rev() {
             let solved: f64 = (i + 1..b.len()).map(|k| self.0.at(k, i) * b[k]).sum();

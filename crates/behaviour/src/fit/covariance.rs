@@ -1,6 +1,6 @@
 //! The covariances of the joint model, by moments: within people from stretches, between people from their means.
 
-use super::{eigen::clipped, people::Typist};
+use super::{clip::clipped, people::Typist};
 use crate::{
     joint::{Joint, Summary},
     symmetric::Symmetric,

@@ -3,18 +3,14 @@
 use super::ends::{Blocks, Ends};
 use crate::{
     Micros, Population, Profile,
-    pointer::{
-        score::pointer_log_ratio,
-        table::{Features, PointerTable},
-    },
-    profile::STROKES_JUDGED,
+    pointer::{feature::Features, score, stretch::Seen},
     typing::{cells::KeyCells, keystrokes::Timing, score::typing_log_ratio},
 };
 
 /// Fading per key: the long window weighs the last 200 keys or so, the recent one the last 30.
 const LONG_KEYS: f32 = 200.0;
 const RECENT_KEYS: f32 = 30.0;
-const STROKES: f32 = 60.0;
+const STROKES: f32 = 200.0;
 /// Evidence begins to fade after this much idleness and is gone after [`IDLE_LIMIT`].
 const IDLE_GRACE: Micros = Micros::from_secs(10);
 const IDLE_LIMIT: Micros = Micros::from_secs(120);
@@ -26,7 +22,7 @@ pub(crate) struct Evidence {
     long: KeyCells,
     recent: KeyCells,
     blocks: Blocks,
-    pointer: PointerTable,
+    pointer: Seen,
     last_key: Option<Micros>,
 }
 
@@ -57,9 +53,7 @@ impl Evidence {
     }
 
     pub fn pointer(&mut self, features: &Features) {
-        if features.is_stroke() {
-            self.pointer.fade(1.0 - 1.0 / STROKES);
-        }
+        self.pointer.fade(1.0 - 1.0 / STROKES);
         self.pointer.add(features);
     }
 
@@ -93,12 +87,16 @@ impl Evidence {
     }
 
     fn pointer_log_ratio(&self, profile: &Profile, fade: f32) -> f64 {
-        let judged = profile.strokes().strokes >= STROKES_JUDGED && fade > 0.0;
-        if judged {
-            pointer_log_ratio(profile.strokes(), &self.pointer, fade)
-        } else {
-            0.0
-        }
+        self.uncapped(profile, fade)
+            .clamp(-score::MOST, score::MOST)
+    }
+
+    /// Of the pointer alone; zero while its profile is too young to be judged by.
+    fn uncapped(&self, profile: &Profile, fade: f32) -> f64 {
+        let others = &profile.population().pointing;
+        profile.directions().map_or(0.0, |own| {
+            score::log_ratio(own, others, &self.pointer, fade)
+        })
     }
 
     fn remaining(&self, now: Micros) -> f32 {
@@ -120,8 +118,10 @@ impl Evidence {
 
     #[cfg(feature = "lab")]
     pub fn typing_and_pointer(&self, profile: &Profile) -> (f64, f64) {
-        let pointer = crate::pointer::score::uncapped(profile.strokes(), &self.pointer, 1.0);
-        (typing(profile, &self.long, 1.0), pointer)
+        (
+            typing(profile, &self.long, 1.0),
+            self.uncapped(profile, 1.0),
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     DeviceTag, Micros, Population, Profile,
     level::Level,
-    pointer::table::{Features, PointerTable},
+    pointer::{feature::Features, stretch::Stretch},
     profile::KEYS_JUDGED,
     typing::{cells::KeyCells, keystrokes::Timing},
     usual::Usual,
@@ -33,7 +33,7 @@ const PENDING_TIME: Micros = Micros::from_secs(600);
 #[derive(Clone, Default)]
 pub(crate) struct Learner {
     stretch: KeyCells,
-    strokes: PointerTable,
+    strokes: Stretch,
     pending: Option<Pending>,
     common: Commonness,
     sessions: Sessions,
@@ -45,8 +45,8 @@ pub(crate) struct Learner {
 struct Pending {
     keyboard: Source,
     keys: KeyCells,
-    strokes: PointerTable,
     usual: Usual,
+    strokes: Stretch,
     last: Micros,
 }
 
@@ -55,8 +55,8 @@ impl Pending {
         Self {
             keyboard,
             keys: KeyCells::default(),
-            strokes: PointerTable::default(),
             usual: Usual::default(),
+            strokes: Stretch::default(),
             last: Micros(0),
         }
     }
@@ -81,12 +81,12 @@ impl Learner {
     }
 
     pub fn pointer(&mut self, features: &Features, profile: &mut Profile, pointer: Source) {
-        if self.strokes.strokes >= WAITING_STROKES {
-            self.strokes = PointerTable::default();
+        if self.strokes.seen.strokes >= WAITING_STROKES {
+            self.strokes = Stretch::default();
         }
         self.strokes.add(features);
         let alone = !self.frozen && profile.keys() < KEYS_JUDGED && profile.is_learning_strokes();
-        if alone && self.strokes.strokes >= STRETCH_STROKES {
+        if alone && self.strokes.seen.strokes >= STRETCH_STROKES {
             profile.learn_strokes(
                 pointer.tag,
                 pointer.tick,
@@ -155,7 +155,7 @@ impl Learner {
     /// Forgets everything not yet learnt, and begins a new session.
     pub fn clear(&mut self) {
         self.stretch = KeyCells::default();
-        self.strokes = PointerTable::default();
+        self.strokes = Stretch::default();
         self.pending = None;
         self.sessions.begin();
     }
@@ -197,7 +197,7 @@ impl Learner {
     fn keep_for_confirmation(
         &mut self,
         stretch: &KeyCells,
-        strokes: &PointerTable,
+        strokes: &Stretch,
         usual: &Usual,
         keyboard: Source,
     ) {

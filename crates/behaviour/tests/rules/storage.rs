@@ -33,17 +33,25 @@ fn a_profile_of_another_version_is_refused() {
 }
 
 #[test]
-fn a_profile_of_the_first_version_is_read_and_written_back_as_the_present_one() {
+fn a_profile_of_the_first_version_keeps_its_typing_and_learns_the_pointer_anew() {
     let mut value = stored(600);
     value["version"] = 1.into();
     let fields = value.as_object_mut().expect("an object");
-    for new in ["usual", "heard"] {
+    for new in ["usual", "heard", "pointing"] {
         fields.remove(new).expect("new in the second version");
     }
+    let moments = serde_json::json!({ "n": 900.0, "mean": 0.1, "m2": 40.0 });
+    let strokes = serde_json::json!({ "cells": vec![moments; 11], "strokes": 900.0 });
+    fields.insert("strokes".to_owned(), strokes);
     let profile: Profile = serde_json::from_value(value).expect("well formed");
     assert_eq!(profile.validate(), Ok(()));
     let written = serde_json::to_value(Observer::new(profile).profile()).expect("serialises");
     assert_eq!(written["version"], 2);
+    assert_eq!(written["typing"], stored(600)["typing"]);
+    assert_eq!(
+        (&written["pointing"]["strokes"], written.get("strokes")),
+        (&0.0.into(), None)
+    );
 }
 
 #[test]
@@ -52,7 +60,7 @@ fn a_profile_with_impossible_numbers_is_refused() {
         |value| value["typing"]["hold"][3]["n"] = (-5.0).into(),
         |value| value["typing"]["hold"][3]["mean"] = 1e30.into(),
         |value| value["typing"]["group"][0][2]["m2"] = (-1.0).into(),
-        |value| value["strokes"]["strokes"] = (-1.0).into(),
+        |value| value["pointing"]["strokes"] = (-1.0).into(),
         |value| value["usual"][1]["mean"] = 1e30.into(),
         |value| value["keys"] = 5000.into(),
     ];
