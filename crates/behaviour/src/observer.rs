@@ -322,6 +322,15 @@ pub struct Scores {
 }
 
 #[cfg(feature = "lab")]
+impl Scores {
+    /// The sum that the agent judges by: the pointer only tips the scales.
+    #[must_use]
+    pub fn together(&self) -> f64 {
+        self.typing + crate::pointer::score::capped(self.pointer)
+    }
+}
+
+#[cfg(feature = "lab")]
 impl Observer {
     /// Stops learning for good, so that a profile can be tried against many people. Not in the agent.
     pub fn freeze(&mut self) {

@@ -27,6 +27,15 @@ impl Population {
         }
     }
 
+    /// The same, with other people whose pointers stretches are compared with. Nobody who is tried may be among them.
+    #[cfg(feature = "lab")]
+    #[must_use]
+    pub fn comparing<'a>(mut self, others: impl IntoIterator<Item = &'a crate::Profile>) -> Self {
+        let known = |profile: &'a crate::Profile| profile.directions().cloned();
+        self.pointing = others.into_iter().filter_map(known).collect();
+        self
+    }
+
     pub(crate) fn shared() -> Arc<Self> {
         Arc::clone(&SHIPPED)
     }

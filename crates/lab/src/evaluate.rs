@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use selfsame_behaviour::Event;
+
 use crate::{
     background::{self, Recorded},
     chance::Chance,
@@ -15,7 +17,9 @@ use crate::{
     recording::{Person, Recording},
     refusal::Refusal,
     trial::{
-        attacks, continuous, fusion, password, pointer, pointer_attacks,
+        attacks,
+        cohort::Cohort,
+        continuous, fusion, password, pointer, pointer_attacks,
         typing::{Measured, TypingTrial},
         unknown_attacker,
     },
@@ -99,18 +103,23 @@ impl Evaluation {
 
     fn pointer(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {
         let recording = read(file)?;
-        let header = self.header(&recording.sha256);
-        let model = Model::default();
+        let mut header = self.header(&recording.sha256);
+        let people = &recording.people;
+        if self.protocol == Protocol::PointerAttacks {
+            return Ok(pointer_attacks::measure(&Model::default(), people, &header));
+        }
+        let enrolling: fn(&Person) -> Vec<Event> = match self.protocol {
+            Protocol::BalabitUnknown => unknown_attacker::enrolling,
+            _ => pointer::enrolling,
+        };
+        let cohort = self.cohort(Model::default(), &recording, enrolling)?;
+        header.background_people = (!cohort.is_empty()).then(|| cohort.size());
         if self.protocol == Protocol::BalabitUnknown {
-            let model_for = |_, _| model.clone();
-            let measured = unknown_attacker::measure(&model_for, &recording.people, &header);
+            let measured = unknown_attacker::measure(&cohort, people, &header);
             return self.printed(measured);
         }
-        if self.protocol == Protocol::PointerAttacks {
-            return Ok(pointer_attacks::measure(&model, &recording.people, &header));
-        }
         let labels = Labels::read(&labels_file(file))?;
-        let measured = pointer::measure(&model, &recording.people, &labels, &header);
+        let measured = pointer::measure(&cohort, people, &labels, &header);
         let tried = measured.attempts.genuine() > 0 && measured.attempts.impostor() > 0;
         self.printed(tried.then_some(measured).into_iter().collect())
     }
@@ -125,8 +134,36 @@ impl Evaluation {
         let (typists, spared) = self.cast(typing.people, &mut Chance::new(self.seed));
         let (model, background_people) = self.model(&typing.sha256, &typists, &spared)?;
         header.background_people = background_people;
-        let measured = fusion::measure(&model, &typists, &pointing.people, &labels, &header);
+        let cohort = match &self.background {
+            Some(dir) if dir.is_dir() => {
+                self.cohort(model.clone(), &pointing, pointer::enrolling)?
+            }
+            _ => Cohort::nobody(model.clone()),
+        };
+        let accounts = &pointing.people;
+        let measured = fusion::measure(&model, &cohort, &typists, accounts, &labels, &header);
         self.printed(measured)
+    }
+
+    /// Those whose pointers others are compared with; nobody without a background.
+    fn cohort(
+        &self,
+        base: Model,
+        tried: &Recording,
+        enrolling: fn(&Person) -> Vec<Event>,
+    ) -> anyhow::Result<Cohort> {
+        let Some(dir) = &self.background else {
+            return Ok(Cohort::nobody(base));
+        };
+        let file = pointer_file(dir)?;
+        let background = Recording::read(&file)?;
+        let same = background.sha256 == tried.sha256;
+        let cohort = Cohort::of(base, &background.people, same, enrolling);
+        if cohort.size() == 0 {
+            let what = "nobody is left to compare with once the owner and an attacker are left out";
+            return Err(Refusal::unfit(&file, what).into());
+        }
+        Ok(cohort)
     }
 
     fn password(&self, file: &Path) -> anyhow::Result<Vec<Findings>> {

@@ -31,6 +31,13 @@ impl Model {
         }
     }
 
+    /// The same, comparing pointers with those of other people.
+    pub fn comparing<'a>(&self, others: impl IntoIterator<Item = &'a Profile>) -> Self {
+        let population = self.population.as_deref().cloned();
+        let population = population.unwrap_or_else(Population::shipped);
+        Self::with(Arc::new(population.comparing(others)))
+    }
+
     /// An observer that learns, as in the agent.
     pub fn observer(&self, profile: &Profile) -> Observer {
         match &self.population {

@@ -116,6 +116,9 @@ pub fn background_file(dir: &Path) -> anyhow::Result<PathBuf> {
 
 /// The recordings of pointers in a folder.
 pub fn pointer_file(dir: &Path) -> anyhow::Result<PathBuf> {
+    if dir.is_file() {
+        return Ok(dir.to_owned());
+    }
     named(dir, BALABIT)
 }
 

@@ -1,6 +1,7 @@
 //! The protocols: who is tried against whose profile, and how.
 
 pub mod attacks;
+pub mod cohort;
 pub mod continuous;
 pub mod fusion;
 pub mod password;

@@ -87,8 +87,7 @@ impl Evidence {
     }
 
     fn pointer_log_ratio(&self, profile: &Profile, fade: f32) -> f64 {
-        self.uncapped(profile, fade)
-            .clamp(-score::MOST, score::MOST)
+        score::capped(self.uncapped(profile, fade))
     }
 
     /// Of the pointer alone; zero while its profile is too young to be judged by.

@@ -140,6 +140,11 @@ impl Features {
     }
 
     #[cfg(test)]
+    pub fn put(&mut self, index: usize, value: f32) {
+        self.0[index] = Some(value);
+    }
+
+    #[cfg(test)]
     pub fn get(&self, feature: Feature) -> Option<f32> {
         self.0[feature as usize]
     }

@@ -3,6 +3,7 @@
 mod drift;
 mod freshness;
 mod learning;
+mod mouse;
 mod person;
 mod provenance;
 mod storage;

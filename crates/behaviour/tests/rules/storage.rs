@@ -5,7 +5,10 @@ use selfsame_behaviour::{
 };
 use serde_json::Value;
 
-use crate::person::{KEYBOARD, Person, feed, learnt, new_observer};
+use crate::{
+    mouse::moves,
+    person::{KEYBOARD, Person, feed, learnt, new_observer},
+};
 
 #[test]
 fn a_profile_survives_being_written_and_read() {
@@ -17,6 +20,24 @@ fn a_profile_survives_being_written_and_read() {
         assert_eq!(read, profile);
         assert!(text.len() < 200_000, "{} bytes", text.len());
     }
+}
+
+#[test]
+fn a_profile_with_a_pointer_keeps_its_size_however_much_it_is_moved() {
+    let mut observer = learnt(&mut Person::quick(), 450);
+    let mut person = Person::quick().waits(100_000).clone();
+    let mut sizes = [0; 2];
+    for size in &mut sizes {
+        feed(&mut observer, &moves(&mut person, 300_000));
+        let text = serde_json::to_string(observer.profile()).expect("serialises");
+        *size = text.len();
+    }
+    assert!(observer.progress().strokes_learnt >= 1000);
+    assert_eq!(observer.profile().validate(), Ok(()));
+    assert!(
+        sizes[1] < sizes[0] + 5_000 && sizes[1] < 100_000,
+        "{sizes:?}"
+    );
 }
 
 #[test]

@@ -12,7 +12,11 @@ use crate::{
     rates::{Attempt, Attempts, By},
     recording::{Person, Session},
     replay::{PAUSE_US, Stream},
-    trial::{pointer::training, typing::Measured},
+    trial::{
+        cohort::Cohort,
+        pointer::{enrolling, highest},
+        typing::Measured,
+    },
     windows::{self, LENGTHS},
 };
 
@@ -22,6 +26,8 @@ const TURN_US: u64 = 1_000_000;
 /// Keys of one person, pointer of an account.
 struct Chimera {
     profile: Profile,
+    /// Whose pointer it is.
+    account: String,
     typing: Stream,
     /// Pointer sessions of the account's owner, and of impostors.
     pointer: [Vec<Stream>; 2],
@@ -37,6 +43,7 @@ struct Both {
 
 pub fn measure(
     model: &Model,
+    cohort: &Cohort,
     typists: &[Person],
     accounts: &[Person],
     labels: &Labels,
@@ -56,7 +63,7 @@ pub fn measure(
     let tried: Vec<[Vec<Both>; LENGTHS.len()]> = (0..chimeras.len())
         .into_par_iter()
         .map(|owner| {
-            let both = against(model, &chimeras, owner);
+            let both = against(model, cohort, &chimeras, owner);
             progress.step();
             both
         })
@@ -81,12 +88,12 @@ pub fn measure(
 impl Chimera {
     /// The pointer learns first: once the keys are learnt, first learning is over for both.
     fn of(model: &Model, typist: &Person, account: &Person, labels: &Labels) -> Self {
-        let enrolling = Protocol::Fusion.enrolling(typist);
+        let sessions = Protocol::Fusion.enrolling(typist);
         let (enrol, test) = typist
             .sessions
-            .split_at(enrolling.min(typist.sessions.len()));
+            .split_at(sessions.min(typist.sessions.len()));
         let mut observer = model.observer(&Profile::new(GenerationId([0; 16])));
-        let pointer = Stream::of(training(account)).events;
+        let pointer = enrolling(account);
         let end = pointer.last().map_or(0, |event| event.at.0);
         pointer.iter().for_each(|event| observer.feed(event));
         feed_from(&mut observer, end + PAUSE_US, &Stream::of(enrol).events);
@@ -99,6 +106,7 @@ impl Chimera {
         };
         Self {
             profile: observer.take_profile(),
+            account: account.label.clone(),
             typing: Stream::of(test),
             pointer: [labelled(false), labelled(true)],
         }
@@ -106,15 +114,17 @@ impl Chimera {
 }
 
 /// Each window comes after a session of the pointer, the sessions taking turns.
-fn against(model: &Model, chimeras: &[Chimera], owner: usize) -> [Vec<Both>; LENGTHS.len()] {
+fn against(
+    model: &Model,
+    cohort: &Cohort,
+    chimeras: &[Chimera],
+    owner: usize,
+) -> [Vec<Both>; LENGTHS.len()] {
     let mut both: [Vec<Both>; LENGTHS.len()] = Default::default();
     let fresh = model.frozen(&chimeras[owner].profile);
+    let blind = cohort.blind(&chimeras[owner].account, &chimeras[owner].profile);
     let after = chimeras[owner].pointer.each_ref().map(|sessions| {
-        let pointed = |session: &Stream| {
-            let mut observer = fresh.clone();
-            session.events.iter().for_each(|event| observer.feed(event));
-            observer.scores().pointer
-        };
+        let pointed = |session: &Stream| highest(&blind, &session.events);
         sessions.iter().map(pointed).collect::<Vec<f64>>()
     });
     for (typist, chimera) in chimeras.iter().enumerate() {
@@ -154,7 +164,7 @@ fn summed_up(
         };
         Attempts::of(people, all.iter().map(attempt).collect())
     };
-    let attempts = scored(|scores| scores.typing + scores.pointer);
+    let attempts = scored(Scores::together);
     let (mut findings, draws) = header.findings(Span::Keys(keys), &attempts, 0);
     for (name, alone) in [
         ("keyboard_alone", scored(|scores| scores.typing)),
@@ -171,8 +181,8 @@ fn summed_up(
          independent by construction, so that these figures are better than life."
     ));
     findings.notes.push(
-        "The score is the sum of both log-likelihood ratios, the pointer's uncapped; the agent lets the pointer move \
-         the sum by at most 2."
+        "The score is the sum that the agent judges by: both log-likelihood ratios, the pointer's between -2 and 2. \
+         The figures of the pointer alone are uncapped."
             .to_owned(),
     );
     Measured {

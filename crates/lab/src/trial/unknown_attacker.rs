@@ -13,7 +13,7 @@ use crate::{
     recording::Person,
     replay::Stream,
     strokes,
-    trial::{pointer::training, typing::Measured},
+    trial::{cohort::Cohort, pointer::training, typing::Measured},
 };
 
 const LENGTHS: [usize; 5] = [1, 5, 10, 20, 50];
@@ -26,12 +26,13 @@ struct Account {
     strokes: Vec<Range<usize>>,
 }
 
-/// `model_for(owner, attacker)` is the model when nothing of these two was trained on.
-pub fn measure(
-    model_for: &(impl Fn(usize, usize) -> Model + Sync),
-    people: &[Person],
-    header: &Header,
-) -> Vec<Measured> {
+pub fn measure(cohort: &Cohort, people: &[Person], header: &Header) -> Vec<Measured> {
+    let model_for = |owner: usize, typist: usize| {
+        // As many others for the owner's own windows as for an attacker's.
+        let other = if typist == owner { owner + 1 } else { typist };
+        let label = |index: usize| people[index % people.len()].label.as_str();
+        cohort.without(&[label(owner), label(other)])
+    };
     let progress = Progress::of("enrolling accounts", people.len());
     let accounts: Vec<Account> = (0..people.len())
         .into_par_iter()
@@ -70,7 +71,7 @@ fn summed_up(attempts: Attempts, length: usize, enrolled: u32, header: &Header) 
     let (mut findings, draws) = header.findings(Span::Strokes(length), &attempts, enrolled);
     findings.notes.push(
         "The owner's last third of train_* sessions against that of each other account; neither the attacking \
-         account nor the owner's is in anything trained."
+         account nor the owner's is in any background."
             .to_owned(),
     );
     Measured {
@@ -85,6 +86,12 @@ pub fn parted(person: &Person) -> [Stream; 2] {
     let sessions = training(person);
     let (enrol, test) = sessions.split_at(sessions.len() * ENROLLING.0 / ENROLLING.1);
     [enrol, test].map(|part| Stream::of(part.iter().copied()))
+}
+
+/// What enrols.
+pub fn enrolling(person: &Person) -> Vec<Event> {
+    let [enrol, _] = parted(person);
+    enrol.events
 }
 
 fn enrol(model: &Model, person: &Person) -> Account {

@@ -133,7 +133,7 @@ fn challenge() -> Folder {
     for account in 1..4 {
         for session in 0..6 {
             let name = format!("training_files/user{account}/session_{session}");
-            from.write(&name, &pointing(account, 40));
+            from.write(&name, &pointing(account, 100));
         }
         for (session, by) in [(account * 10, account), (account * 10 + 1, account % 3 + 1)] {
             let name = format!("test_files/user{account}/session_{session}");
@@ -190,6 +190,17 @@ fn an_imported_challenge_can_be_evaluated_with_known_and_unknown_attackers() {
         ),
         (Some(3), Some(3))
     );
+    assert_eq!(labelled[0]["population"], "shipped");
+    assert_eq!(labelled[0].get("attackers_known"), None);
+    let compared = |protocol: &str| {
+        let background = ["--background", out.path(), "--json"];
+        let arguments = ["evaluate", "--protocol", protocol, out.path()];
+        lab(&[&arguments[..], &background].concat()).findings()
+    };
+    // Three accounts without the owner and an attacker.
+    assert_eq!(compared("balabit")[0]["background_people"], 1);
+    assert!(compared("balabit")[0]["attackers_known"]["auc"].is_number());
+    assert_eq!(compared("balabit-unknown")[0]["background_people"], 1);
     let strokes: Vec<_> = evaluate("balabit-unknown")
         .iter()
         .map(|finding| finding["window"].as_u64().expect("strokes"))
