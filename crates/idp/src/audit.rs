@@ -59,6 +59,16 @@ pub enum Action {
     CheckOtherFactor,
     /// A sign-in request was refused.
     RequestRefused,
+    /// A relying party redeemed an authorization code.
+    CodeRedeemed,
+    /// An authorization code was not redeemed.
+    CodeRefused,
+    /// A person was linked to an account in a directory.
+    AccountLinked,
+    /// A link of a person to an account was taken away.
+    AccountUnlinked,
+    /// The keys of an issuer of hints were loaded or fetched.
+    IssuerKeysLoaded,
     /// A hard factor was seen and bound to a device.
     HardFactorSeen,
     /// An event hook's call was refused.
@@ -95,6 +105,11 @@ impl Action {
             Self::CheckApproved => "check-approved",
             Self::CheckOtherFactor => "check-other-factor",
             Self::RequestRefused => "request-refused",
+            Self::CodeRedeemed => "code-redeemed",
+            Self::CodeRefused => "code-refused",
+            Self::AccountLinked => "account-linked",
+            Self::AccountUnlinked => "account-unlinked",
+            Self::IssuerKeysLoaded => "issuer-keys-loaded",
             Self::HardFactorSeen => "hard-factor-seen",
             Self::HookRefused => "hook-refused",
             Self::ConsoleSignIn => "console-sign-in",

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use axum::{
     Form,
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use selfsame_protocol::{CheckId, UnixMillis};
-use selfsame_saml::SignedResponse;
 use serde::Deserialize;
 
 use crate::{
@@ -27,10 +26,13 @@ use crate::{
     store::{Begun, CheckOutcome, CheckRecord, Consumed, NewCheck, TestKind},
 };
 
+mod answers;
 mod conclusion;
+pub mod reply;
 mod signing;
 mod target;
 
+pub use answers::{Answer, Proven};
 use conclusion::Conclusion;
 pub use target::Target;
 
@@ -94,11 +96,11 @@ pub async fn begin_refused(
     until: UnixMillis,
 ) -> Result<Outcome, Refused> {
     let conclusion = Conclusion::other_factor(rule);
-    let signed = signing::failure(app, target)?;
+    let answer = answers::failure(app, target, rule)?;
     let record = conclusion.record(target);
     let now = app.clock.wall();
     match app.store.begin_answered(new, until, record, now).await? {
-        Begun::New => Ok(Outcome::Answered(send(target, signed))),
+        Begun::New => Ok(Outcome::Answered(send(target, answer))),
         Begun::Repeated(first) => Ok(Outcome::Repeated(first)),
     }
 }
@@ -197,11 +199,11 @@ async fn answer_repeated(
     match conclude(app, &target, &conclusion).await {
         // The first was answered; this one still leads to the other factor, and says nothing.
         Err(Refused::AlreadyAnswered(_)) => {
-            let signed = signing::failure(app, &target)?;
+            let answer = answers::failure(app, &target, conclusion.rule())?;
             app.store
                 .append_audit(conclusion.record(&target), app.clock.wall())
                 .await?;
-            Ok(send(&target, signed))
+            Ok(send(&target, answer))
         }
         outcome => outcome,
     }
@@ -215,9 +217,9 @@ async fn conclude(
     target: &Target,
     conclusion: &Conclusion,
 ) -> Result<Response, Refused> {
-    let signed = match conclusion.subject() {
-        Some(login) => signing::success(app, target, login)?,
-        None => signing::failure(app, target)?,
+    let answer = match conclusion.proven(target.check) {
+        Some(proven) => answers::success(app, target, &proven).await?,
+        None => answers::failure(app, target, conclusion.rule())?,
     };
     let record = conclusion.record(target);
     match app
@@ -226,28 +228,46 @@ async fn conclude(
         .await
     {
         Ok(Consumed::Now) if conclusion.test() == Some(TestKind::OtherBrowser) => {
-            Ok(carry(target, signed))
+            Ok(carry(target, answer))
         }
-        Ok(Consumed::Now) => Ok(send(target, signed)),
+        Ok(Consumed::Now) => Ok(send(target, answer)),
         Ok(Consumed::Already) => Err(Refused::AlreadyAnswered(target.back())),
         Ok(Consumed::DeviceBarred(_)) => Err(Refused::DeviceBarred),
         Err(error) => {
             tracing::error!(%error, check = %target.check, rule = conclusion.rule(), "an answer could not be written down");
             match conclusion.outcome() {
                 CheckOutcome::Approved => Err(Refused::NotRecorded(target.check)),
-                CheckOutcome::OtherFactor => Ok(send(target, signed)),
+                CheckOutcome::OtherFactor => Ok(send(target, answer)),
             }
         }
     }
 }
 
-/// The same form as a file, for an administrator to open in another browser.
-fn carry(target: &Target, signed: SignedResponse) -> Response {
-    let form = signed.into_form(target.relay_state.clone());
-    page::answer::save(&form, &target.service_name)
+/// The same answer as a file, for an administrator to open in another browser.
+fn carry(target: &Target, answer: Answer) -> Response {
+    match answer {
+        Answer::Form(form) => page::answer::save(&form, &target.service_name),
+        Answer::Link(url) => page::answer::save_link(&url, &target.service_name),
+    }
 }
 
-fn send(target: &Target, signed: SignedResponse) -> Response {
-    let form = signed.into_form(target.relay_state.clone());
-    page::answer::show(&form, &target.form_origins, &target.service_name)
+fn send(target: &Target, answer: Answer) -> Response {
+    match answer {
+        Answer::Form(form) => page::answer::show(&form, &target.form_origins, &target.service_name),
+        Answer::Link(url) => page::answer::go(&url, &target.service_name),
+    }
+}
+
+/// Answers a request for which no check was begun, and whose browser has seen no page of ours.
+pub fn send_at_once(answer: Answer, form_origins: &[String], service_name: &str) -> Response {
+    match answer {
+        Answer::Form(form) => page::answer::show(&form, form_origins, service_name),
+        Answer::Link(url) => {
+            // What is not header text was not registered either.
+            let to = HeaderValue::from_str(&url).unwrap_or(HeaderValue::from_static("/"));
+            let kept = HeaderValue::from_static("no-store");
+            let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, kept)];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
+    }
 }

@@ -63,6 +63,11 @@ impl SecretHash {
         bytes.try_into().ok().map(Self)
     }
 
+    /// As a key in memory.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// For storage.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -13,7 +13,8 @@ use crate::{
     checks::{proof, show, steps},
     clock::Clock,
     decide::{DemoBuilds, Policy},
-    metadata, oidc,
+    metadata,
+    oidc::{self, codes::Codes, issuer_keys::Fetches},
     page::assets,
     respond,
     services::{KnownService, ServiceBook},
@@ -38,6 +39,10 @@ pub struct SignIn {
     pub signing: InUse,
     /// Where requests arrive.
     pub endpoints: Endpoints,
+    /// The authorization codes that wait to be redeemed.
+    pub codes: Codes,
+    /// When issuers' keys were last asked for.
+    pub key_fetches: Fetches,
     demo: DemoBuilds,
     refusals: Strangers,
 }
@@ -54,6 +59,8 @@ impl SignIn {
             services: ServiceBook::new(store.clone(), clock),
             signing: InUse::new(signing),
             endpoints: metadata::endpoints(&settings.origin),
+            codes: Codes::default(),
+            key_fetches: Fetches::default(),
             demo,
             refusals: Strangers::default(),
         }

@@ -15,12 +15,10 @@ use selfsame_protocol::check::Arrival;
 use selfsame_saml::{
     AuthnRequest, EntityId, PostMessage, RedirectMessage, RequestError, ServiceProvider, Timestamp,
 };
-use serde_json::json;
 
 use crate::{
     App,
-    audit::{Action, Record},
-    checks::begin,
+    checks::{begin, request::SignInRequest},
     page::{
         self,
         refused::{Refused, TooMany},
@@ -30,6 +28,7 @@ use crate::{
 };
 
 pub mod attribution;
+pub mod refusals;
 
 use attribution::Attribution;
 
@@ -140,7 +139,8 @@ async fn take(
     };
     match outcome {
         Ok((service, request, arrival)) => {
-            begin::begin(app, service, request, arrival, arrived).await
+            let request = SignInRequest::of_saml(service, request);
+            begin::begin(app, request, arrival, arrived).await
         }
         Err(refusal) => refuse(app, &refusal, &attribution).await,
     }
@@ -214,22 +214,7 @@ impl Message {
 
 /// Shows why, and writes it down. Nothing leaves for an address that the request names.
 async fn refuse(app: &App, refusal: &Refusal, attribution: &Attribution) -> Response {
-    let code = refusal.why.code();
-    tracing::warn!(
-        code,
-        origin = attribution.as_text(),
-        "a sign-in request was refused"
-    );
-    if let Some(left_out) = app.sign_in.note_refusal(code, app.clock.now()) {
-        let issuer = refusal.issuer.as_ref().map_or("unknown", EntityId::as_str);
-        let record = Record::new("stranger", Action::RequestRefused, issuer).with(json!({
-            "why": code,
-            "origin": attribution.as_text(),
-            "left_out_before": left_out,
-        }));
-        if let Err(error) = app.store.append_audit(record, app.clock.wall()).await {
-            tracing::error!(%error, "a refused request could not be written down");
-        }
-    }
+    let issuer = refusal.issuer.as_ref().map_or("unknown", EntityId::as_str);
+    refusals::write_down(app, refusal.why.code(), issuer, attribution).await;
     page::refused::show(&refusal.why)
 }

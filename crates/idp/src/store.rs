@@ -17,9 +17,11 @@ mod certificates;
 mod checks;
 mod console;
 mod devices;
+mod entra_accounts;
 mod forget;
 mod group_commit;
 mod hard_factors;
+mod issuer_keys;
 mod people;
 mod service_tests;
 mod services;
@@ -28,10 +30,12 @@ mod tokens;
 use group_commit::GroupCommit;
 
 pub use certificates::{Stage, StoredCertificate};
-pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck};
+pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck, ReplyKind};
 pub use console::ConsoleKey;
 pub use devices::{Device, NewDevice, Standing};
+pub use entra_accounts::EntraAccount;
 pub use hard_factors::{HardFactor, Provable};
+pub use issuer_keys::StoredKeys;
 pub use people::{Login, Person, PersonId};
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::{Protocol, Service};
@@ -172,6 +176,11 @@ fn migrations() -> Migrator {
             6,
             "protocols",
             include_str!("../migrations/0006_protocols.sql"),
+        ),
+        migration(
+            7,
+            "oidc replies",
+            include_str!("../migrations/0007_oidc_replies.sql"),
         ),
     ])
 }

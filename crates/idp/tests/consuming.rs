@@ -7,7 +7,7 @@ use selfsame_idp::{
     clock::Clock,
     random,
     secret::Secret,
-    store::{Begun, CheckOutcome, Consumed, Ended, NewCheck, Store},
+    store::{Begun, CheckOutcome, Consumed, Ended, NewCheck, ReplyKind, Store},
 };
 use selfsame_protocol::CheckId;
 
@@ -21,6 +21,7 @@ fn new_check() -> NewCheck {
         acs: "https://sp.example/acs".to_owned(),
         relay_state: Some("a b&c".to_owned()),
         name_id_format: None,
+        reply: ReplyKind::Saml,
         cookie: Secret::random().hash(),
     }
 }

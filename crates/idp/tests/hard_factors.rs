@@ -5,7 +5,7 @@ use selfsame_idp::{
     audit::{Action, Record},
     clock::Clock,
     date, random,
-    store::{CheckOutcome, Consumed, Ended, NewCheck},
+    store::{CheckOutcome, Consumed, Ended, NewCheck, ReplyKind},
 };
 use selfsame_protocol::{
     UnixMillis, jws,
@@ -27,6 +27,7 @@ async fn check_ended(server: &Server, device: &TestDevice, presence: UnixMillis)
         acs: "https://sp.example/acs".to_owned(),
         relay_state: None,
         name_id_format: None,
+        reply: ReplyKind::Saml,
         cookie: selfsame_idp::secret::Secret::random().hash(),
     };
     store

@@ -1,6 +1,11 @@
 //! Who asks too often is told so, clearly, and in the end by the other factor; and checks that nobody finished.
 
-use selfsame_idp::{clock::Clock, random, secret::Secret, store::NewCheck};
+use selfsame_idp::{
+    clock::Clock,
+    random,
+    secret::Secret,
+    store::{NewCheck, ReplyKind},
+};
 
 use crate::support::{Answer, Server, scene::Scene, service::TestService, visit::Told};
 
@@ -95,6 +100,7 @@ async fn a_check_that_nobody_finished_has_its_line_in_the_audit_log() {
             acs: "https://sp.example/acs".to_owned(),
             relay_state: None,
             name_id_format: None,
+            reply: ReplyKind::Saml,
             cookie: Secret::random().hash(),
         };
         (new, Clock::start().wall().plus(-ago))

@@ -3,6 +3,8 @@
 pub mod answering;
 pub mod browser;
 pub mod device;
+pub mod entra;
+pub mod relying_party;
 pub mod scene;
 pub mod server;
 pub mod service;

@@ -1,14 +1,11 @@
 //! From a request that was checked in full to an open check, or to an answer at once.
 
-use std::sync::Arc;
-
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use selfsame_protocol::{
     CheckId, Millis, UnixMillis,
     check::{Arrival, Check},
 };
-use selfsame_saml::{AuthnRequest, NameIdFormat, Refusal};
 
 use super::request::SignInRequest;
 use crate::{
@@ -17,32 +14,26 @@ use crate::{
     random, respond,
     respond::Target,
     secret::Secret,
-    services::KnownService,
     store::{Begun, NewCheck},
 };
 
-/// A request is valid for 3 minutes around its date, which itself may be 3 minutes ahead of us.
+/// An AuthnRequest is valid for 3 minutes around its date, which itself may be 3 minutes ahead of us; a hint of Entra ID
+/// for 5.
 const REMEMBER_MS: i64 = 600_000;
 
 /// Begins a check for a request, or leads to the one that this request began before.
 pub async fn begin(
     app: &App,
-    service: Arc<KnownService>,
-    request: AuthnRequest,
+    request: SignInRequest,
     arrival: Arrival,
     arrived: Millis,
 ) -> Response {
     let (id, cookie) = (random::check_id(), Secret::random());
     let new = new_check(id, &request, &cookie);
-    let at_once = answer_at_once(&request, arrival);
-    let request = SignInRequest::new(service, request);
     let until = app.clock.wall().plus(REMEMBER_MS);
-    let begun = match at_once {
-        Some((refusal, rule)) => {
-            let target = Target {
-                refused_with: refusal,
-                ..Target::of(id, &request)
-            };
+    let begun = match request.refused_at_once(arrival) {
+        Some(rule) => {
+            let target = Target::of(id, &request);
             respond::begin_refused(app, &target, rule, new, until).await
         }
         None => begin_open(app, new, until).await,
@@ -72,29 +63,18 @@ async fn begin_open(app: &App, new: NewCheck, until: UnixMillis) -> Result<Outco
     }
 }
 
-fn new_check(id: CheckId, request: &AuthnRequest, cookie: &Secret) -> NewCheck {
-    let format = request.name_id_format();
+fn new_check(id: CheckId, request: &SignInRequest, cookie: &Secret) -> NewCheck {
+    let reply = &request.reply;
     NewCheck {
         id,
-        service: request.issuer.to_string(),
-        request_id: request.id.to_string(),
-        acs: request.acs.to_string(),
-        relay_state: request
-            .relay_state
-            .as_ref()
-            .map(|state| state.as_str().to_owned()),
-        name_id_format: (format != NameIdFormat::Unspecified).then(|| format.uri().to_owned()),
+        service: request.service.registered.entity_id.clone(),
+        request_id: reply.request_id().to_owned(),
+        acs: reply.address().to_owned(),
+        relay_state: reply.state().map(str::to_owned),
+        name_id_format: reply.name_id_format(),
+        reply: reply.kind(),
         cookie: cookie.hash(),
     }
-}
-
-/// What no person and no device could change.
-fn answer_at_once(request: &AuthnRequest, arrival: Arrival) -> Option<(Refusal, &'static str)> {
-    if let Some(refusal) = request.refusal() {
-        return Some((refusal, "request-not-answerable"));
-    }
-    let needs_click = arrival == Arrival::Unattributed;
-    (request.is_passive && needs_click).then_some((Refusal::NoPassive, "passive-needs-click"))
 }
 
 async fn open(

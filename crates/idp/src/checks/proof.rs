@@ -88,7 +88,7 @@ fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
     if device.standing != Standing::Active {
         return live.end_by("device-barred");
     }
-    if live.request.names_another(device.login.as_str()) {
+    if live.request.names_another(&device.login) {
         return live.end_by("service-names-another");
     }
     if !app

@@ -1,54 +1,76 @@
-//! The sign-in request behind a check.
+//! The sign-in request behind a check, whatever protocol it came by.
 
 use std::sync::Arc;
 
-use selfsame_saml::{AuthnRequest, NameIdFormat, RelayState, ReplyTo, response::Attribute};
+use selfsame_protocol::check::Arrival;
+use selfsame_saml::AuthnRequest;
 
-use crate::services::KnownService;
+use crate::{
+    respond::reply::{Reply, SamlReply},
+    services::KnownService,
+    store::Login,
+};
+
+/// Whom the service expects, if it says so; never who is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// Names that may be logins.
+    Hints(Vec<String>),
+    /// One person, vouched for by the service.
+    Person(Login),
+}
 
 /// As much of a request as its answer needs.
 #[derive(Debug)]
 pub struct SignInRequest {
     /// Who asks.
     pub service: Arc<KnownService>,
-    /// What the answer must name.
-    pub reply_to: ReplyTo,
-    /// To be returned byte for byte.
-    pub relay_state: Option<RelayState>,
-    /// How to name the person.
-    pub name_id_format: NameIdFormat,
+    /// How the answer goes back.
+    pub reply: Reply,
     /// Whether nobody may be asked to do anything.
     pub is_passive: bool,
-    /// Whom the service expects, if it says so; never who is asked.
-    pub hints: Vec<String>,
-    /// What the service wants echoed.
-    pub echo: Vec<Attribute>,
+    /// Whom the service expects.
+    pub expected: Expected,
+    /// The rule by which the answer is a refusal, whoever sits there.
+    pub unanswerable: Option<&'static str>,
 }
 
 impl SignInRequest {
-    /// Keeps what matters of a verified request.
-    pub fn new(service: Arc<KnownService>, request: AuthnRequest) -> Self {
-        let echo = request.app_context.as_ref().map(Attribute::echo);
+    /// Keeps what matters of a verified AuthnRequest.
+    pub fn of_saml(service: Arc<KnownService>, request: AuthnRequest) -> Self {
         let subject = request.subject_hint.as_ref().map(|hint| hint.name.clone());
+        let hints = subject.into_iter().chain(request.login_hint.clone());
         Self {
             service,
-            reply_to: request.reply_to(),
-            name_id_format: request.name_id_format(),
             is_passive: request.is_passive,
-            hints: subject.into_iter().chain(request.login_hint).collect(),
-            echo: echo.and_then(Result::ok).unwrap_or_default(),
-            relay_state: request.relay_state,
+            expected: Expected::Hints(hints.collect()),
+            unanswerable: request.refusal().map(|_| "request-not-answerable"),
+            reply: Reply::Saml(SamlReply::to(request)),
         }
     }
 
-    /// Whether the service names somebody who is certainly not this person: both names have the
-    /// form of an e-mail address, and no such hint is the login.
-    pub fn names_another(&self, login: &str) -> bool {
-        let mut comparable = self.hints.iter().filter(|hint| is_address(hint)).peekable();
-        is_address(login)
-            && comparable.peek().is_some()
-            && !comparable.any(|hint| hint.eq_ignore_ascii_case(login))
+    /// The rule by which no person and no device could change the answer.
+    pub fn refused_at_once(&self, arrival: Arrival) -> Option<&'static str> {
+        let needs_click = arrival == Arrival::Unattributed;
+        let passive = (self.is_passive && needs_click).then_some("passive-needs-click");
+        self.unanswerable.or(passive)
     }
+
+    /// Whether the service names somebody who is certainly not this person. Of hints only those that have the form of
+    /// an e-mail address are compared, and only with a login that has it too.
+    pub fn names_another(&self, login: &Login) -> bool {
+        match &self.expected {
+            Expected::Person(person) => !person.is_same_as(login),
+            Expected::Hints(hints) => are_about_another(hints, login.as_str()),
+        }
+    }
+}
+
+fn are_about_another(hints: &[String], login: &str) -> bool {
+    let mut comparable = hints.iter().filter(|hint| is_address(hint)).peekable();
+    is_address(login)
+        && comparable.peek().is_some()
+        && !comparable.any(|hint| hint.eq_ignore_ascii_case(login))
 }
 
 fn is_address(name: &str) -> bool {

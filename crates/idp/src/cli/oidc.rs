@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 mod client;
+mod keys;
 
 /// The relying parties that ask by OpenID Connect.
 #[derive(Debug, Subcommand)]
@@ -10,6 +11,9 @@ pub enum Oidc {
     /// The registered clients
     #[command(subcommand)]
     Client(client::Client),
+    /// Microsoft's keys, by which its hints are believed
+    #[command(subcommand)]
+    Keys(keys::Keys),
 }
 
 impl Oidc {
@@ -17,6 +21,7 @@ impl Oidc {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Client(command) => command.run().await,
+            Self::Keys(command) => command.run().await,
         }
     }
 }

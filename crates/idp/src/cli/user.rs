@@ -7,15 +7,25 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Place, device};
-use crate::{date, store::Login};
+
+use crate::{
+    date,
+    store::{EntraAccount, Login},
+};
+
+mod link;
 
 /// The people devices answer for.
 #[derive(Debug, Subcommand)]
 pub enum User {
     /// List everybody
     List(Place),
-    /// Show one person and their devices
+    /// Show one person, their devices and their accounts in directories
     Show(Show),
+    /// Say who a person is in a directory of Entra ID
+    Link(link::Account),
+    /// Take that back
+    Unlink(link::Account),
 }
 
 /// Show one person.
@@ -33,6 +43,8 @@ impl User {
         match self {
             Self::List(place) => list(&place).await,
             Self::Show(show) => show.run().await,
+            Self::Link(account) => account.link().await,
+            Self::Unlink(account) => account.unlink().await,
         }
     }
 }
@@ -80,9 +92,18 @@ impl Show {
         for device in &devices {
             writeln!(text, "  {}", device::line(device))?;
         }
+        let accounts = store.accounts_of(&person).await?;
+        for EntraAccount { tenant, object } in &accounts {
+            writeln!(text, "  in Entra ID {object}, tenant {tenant}")?;
+        }
+        let accounts: Vec<_> = accounts
+            .iter()
+            .map(|account| json!({ "tenant": account.tenant, "object": account.object }))
+            .collect();
         let value = json!({
             "login": person.login.as_str(),
             "since": date::rfc3339(person.created),
+            "entra_accounts": accounts,
             "devices": devices.iter().map(device::value).collect::<Vec<_>>(),
         });
         self.place.say(&value, text)

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::secret::SecretHash;
 
-mod redirect_uri;
+mod entra;
+mod https_url;
 
-pub use redirect_uri::RedirectUri;
+pub use entra::{Cloud, EntraClient};
+pub use https_url::HttpsUrl;
 
 /// Longer identifiers only make logs unreadable.
 const ID_CHARS: usize = 128;
@@ -17,6 +19,8 @@ const ID_CHARS: usize = 128;
 pub enum Client {
     /// By the authorization code flow.
     Code(CodeClient),
+    /// By Entra ID's implicit flow with a hint of who is meant.
+    Entra(EntraClient),
 }
 
 /// A relying party of the authorization code flow.
@@ -24,7 +28,7 @@ pub enum Client {
 #[serde(deny_unknown_fields)]
 pub struct CodeClient {
     /// Where it takes codes, each compared character by character.
-    pub redirect_uris: Vec<RedirectUri>,
+    pub redirect_uris: Vec<HttpsUrl>,
     /// The hash of its secret; a public client has none.
     pub secret: Option<SecretHash>,
     /// Whether it must prove that whoever asked is whoever redeems the code.
@@ -46,6 +50,21 @@ impl Client {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Code(_) => "code",
+            Self::Entra(_) => "entra",
+        }
+    }
+
+    /// The registered address that is exactly this one.
+    pub fn redirect_uri(&self, asked: &str) -> Option<HttpsUrl> {
+        match self {
+            Self::Code(client) => {
+                let mut uris = client.redirect_uris.iter();
+                uris.find(|uri| uri.as_str() == asked).cloned()
+            }
+            Self::Entra(client) if client.cloud.redirect_uri() == asked => {
+                HttpsUrl::parse(asked).ok()
+            }
+            Self::Entra(_) => None,
         }
     }
 
@@ -54,8 +73,9 @@ impl Client {
         match self {
             Self::Code(client) => {
                 let uris = client.redirect_uris.iter();
-                uris.map(RedirectUri::origin).collect()
+                uris.map(HttpsUrl::origin).collect()
             }
+            Self::Entra(client) => vec![client.cloud.origin()],
         }
     }
 }
@@ -75,7 +95,7 @@ mod tests {
     #[test]
     fn a_client_survives_being_written_and_read() {
         let client = Client::Code(CodeClient {
-            redirect_uris: vec![RedirectUri::parse("https://rp.example/cb").unwrap()],
+            redirect_uris: vec![HttpsUrl::parse("https://rp.example/cb").unwrap()],
             secret: Some(SecretHash::of("secret")),
             pkce: Pkce::Required,
         });

@@ -11,13 +11,17 @@ use super::{
     headers::Csp,
     render,
 };
-use crate::store::StoreError;
+use crate::{oidc::problem::Problem, store::StoreError};
+
+mod oidc;
 
 /// Why a page cannot go on.
 #[derive(Debug)]
 pub enum Refused {
     /// The sign-in request is not acceptable.
     Request(RequestError),
+    /// The request by OpenID Connect is not acceptable.
+    Oidc(Problem),
     /// A page of another origin sent it.
     ForeignOrigin,
     /// It came as a link, and the service only posts.
@@ -62,6 +66,12 @@ impl From<RequestError> for Refused {
     }
 }
 
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self::Oidc(problem)
+    }
+}
+
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a sign-in failed because the store did");
@@ -74,6 +84,7 @@ impl Refused {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Request(error) => error.code(),
+            Self::Oidc(problem) => problem.code(),
             Self::ForeignOrigin => "foreign-origin",
             Self::LinkNotAllowed => "link-not-allowed",
             Self::CheckNotHere => "check-not-here",
@@ -89,8 +100,10 @@ impl Refused {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Request(RequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Request(RequestError::TooLarge) | Self::Oidc(Problem::TooLarge) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::Request(_) | Self::Oidc(_) => StatusCode::BAD_REQUEST,
             Self::ForeignOrigin | Self::LinkNotAllowed | Self::DeviceBarred => {
                 StatusCode::FORBIDDEN
             }
@@ -106,6 +119,7 @@ impl Refused {
     fn words(&self) -> Words {
         match self {
             Self::Request(error) => of_request(error),
+            Self::Oidc(problem) => oidc::words(*problem),
             Self::ForeignOrigin => FOREIGN_ORIGIN.into(),
             Self::LinkNotAllowed => LINK_NOT_ALLOWED.into(),
             Self::CheckNotHere => CHECK_NOT_HERE.into(),
@@ -201,17 +215,21 @@ const AT_THE_SERVICE: &str = "Go back to the service and start again; choose ano
 
 /// A request's error says what is wrong first, and what its administrator can do after that.
 fn of_request(error: &RequestError) -> Words {
-    let text = error.to_string();
-    let (what, advice) = match text.split_once(". ") {
-        Some((what, advice)) => (what, Some(format!("{}.", capitalised(advice)))),
-        None => (&*text, None),
-    };
+    let (what, advice) = sentences(&error.to_string());
     Words {
         title: title(error),
-        what: format!("{}.", capitalised(what)),
+        what,
         blame: blame(error),
         todo: AT_THE_SERVICE,
         advice,
+    }
+}
+
+fn sentences(text: &str) -> (String, Option<String>) {
+    let sentence = |text: &str| format!("{}.", capitalised(text));
+    match text.split_once(". ") {
+        Some((what, advice)) => (sentence(what), Some(sentence(advice))),
+        None => (sentence(text), None),
     }
 }
 

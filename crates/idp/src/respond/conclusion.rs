@@ -1,22 +1,29 @@
 //! What a check comes to: approval or the other factor, by which rule, and what is written down.
 
 use selfsame_protocol::{
-    CheckId, GenerationId,
+    CheckId, GenerationId, Level,
     check::Ending,
-    message::{Channel, VerdictMessage},
+    message::{Channel, KeyStorage, VerdictMessage},
 };
 use serde_json::{Value, json};
 
-use super::{CHOSEN, OBSERVED, RESTARTED, Target};
+use super::{CHOSEN, OBSERVED, Proven, RESTARTED, Target, reply::Reply};
 use crate::{
     App,
     audit::{Action, Record},
     checks::live::{self, LiveCheck},
     decide::{self, Decision, Facts, Rule},
+    oidc::methods,
     service_settings::Mode,
     store::{CheckOutcome, Device, Ended, Login, StoreError, TestKind},
 };
 
+/// The service expects another person than the device's.
+const NAMES_ANOTHER: &str = "service-names-another";
+/// The relying party says that a stricter level is essential.
+const ACR_NOT_MET: &str = "acr-not-met";
+/// The relying party does not take the kind of key that the device has.
+const AMR_NOT_ASKED: &str = "amr-not-asked";
 /// More windows than this say nothing new about a generation.
 const WINDOWS_READ: u32 = 16;
 
@@ -28,6 +35,8 @@ pub(super) struct Conclusion {
     presence: Presence,
     generation: Option<GenerationId>,
     person: Option<Login>,
+    storage: KeyStorage,
+    level: Option<Level>,
     test: Option<TestKind>,
     details: Value,
 }
@@ -43,6 +52,8 @@ impl Conclusion {
             presence: None,
             generation: None,
             person: None,
+            storage: KeyStorage::Software,
+            level: None,
             test: None,
             details: json!({}),
         }
@@ -74,9 +85,15 @@ impl Conclusion {
         let device = app.store.device(device).await?;
         conclusion.person = device.as_ref().map(|device| device.login.clone());
         conclusion.generation = device.as_ref().and_then(|device| device.generation);
+        if let Some(device) = &device {
+            conclusion.storage = device.key_storage;
+        }
         if let (Ending::Judged { channel, verdict }, None) = (&ended.ending, ended.rule) {
             let decision = judge(app, live, device.as_ref(), *channel, verdict).await?;
             conclusion.judged(decision, *channel, verdict);
+            if let Some(rule) = conclusion.objection(app, live).await? {
+                conclusion.bar(rule);
+            }
             if live.request.service.registered.settings.mode == Mode::Observe {
                 conclusion.only_observed(app, live).await?;
             }
@@ -91,6 +108,7 @@ impl Conclusion {
         };
         self.rule = decision.code();
         self.generation = Some(verdict.generation);
+        self.level = verdict.level;
         self.details = json!({
             "channel": channel,
             "verdict": verdict.verdict,
@@ -100,6 +118,39 @@ impl Conclusion {
             "model": verdict.model,
             "demo": verdict.demo,
         });
+    }
+
+    /// Why an approval is of no use to whoever asked, by the rules of its protocol.
+    async fn objection(
+        &self,
+        app: &App,
+        live: &LiveCheck,
+    ) -> Result<Option<&'static str>, StoreError> {
+        let Some(login) = self.subject() else {
+            return Ok(None);
+        };
+        if live.request.names_another(login) {
+            return Ok(Some(NAMES_ANOTHER));
+        }
+        match &live.request.reply {
+            Reply::Saml(_) => Ok(None),
+            Reply::OidcCode(reply) => {
+                let falls_short = self.level < reply.essential_level;
+                Ok(falls_short.then_some(ACR_NOT_MET))
+            }
+            Reply::OidcForm(reply) => {
+                // Read afresh: whoever was unlinked meanwhile is not answered for.
+                let linked = match &reply.account {
+                    Some(account) => app.store.login_of_account(account).await?,
+                    None => None,
+                };
+                if !linked.is_some_and(|linked| linked.is_same_as(login)) {
+                    return Ok(Some(NAMES_ANOTHER));
+                }
+                let is_asked = reply.asked.takes(methods::method(self.storage));
+                Ok((!is_asked).then_some(AMR_NOT_ASKED))
+            }
+        }
     }
 
     /// What a service in observation is told: the other factor, unless this is the one answer that a test of the
@@ -157,6 +208,18 @@ impl Conclusion {
         }
     }
 
+    /// What a success states; `None` when there is none.
+    pub(super) fn proven(&self, check: CheckId) -> Option<Proven> {
+        let (_, proved) = self.presence?;
+        Some(Proven {
+            login: self.subject()?.clone(),
+            storage: self.storage,
+            level: self.level?,
+            proved,
+            check,
+        })
+    }
+
     /// For the check's row.
     pub(super) fn ended(&self, check: CheckId) -> Ended {
         Ended {
@@ -177,14 +240,14 @@ impl Conclusion {
         let actor = self.person.as_ref().map_or("nobody", Login::as_str);
         let mut details = json!({
             "check": target.check,
-            "request": target.reply_to.in_response_to.as_str(),
+            "request": target.reply.request_id(),
             "rule": self.rule,
             "device": self.presence.map(|(device, _)| device),
         });
         if let (Value::Object(all), Value::Object(more)) = (&mut details, self.details.clone()) {
             all.extend(more);
         }
-        Record::new(actor, action, target.reply_to.service.as_str()).with(details)
+        Record::new(actor, action, &target.service).with(details)
     }
 }
 

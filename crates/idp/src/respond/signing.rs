@@ -1,39 +1,39 @@
-//! Signing answers, on the thread that serves, as the signatures of TLS are made: one takes less than a millisecond,
+//! Signing SAML responses, on the thread that serves, as the signatures of TLS are made: one takes less than a millisecond,
 //! and handing it to another thread and back costs two wake-ups without making any core faster.
 
 use selfsame_saml::{
     FreshId, NameId, Responder, SignedResponse, Success, Timestamp, response::ResponseError,
 };
 
-use super::Target;
+use super::reply::SamlReply;
 use crate::{App, page::refused::Refused, random, store::Login};
 
 /// A response with an assertion about this person.
 pub(super) fn success(
     app: &App,
-    target: &Target,
+    reply: &SamlReply,
     login: &Login,
 ) -> Result<SignedResponse, Refused> {
-    let subject = NameId::new(target.name_id_format.clone(), login.as_str());
+    let subject = NameId::new(reply.name_id_format.clone(), login.as_str());
     sign(app, |responder, now| {
         let [response_id, assertion_id, session_index] = [(); 3].map(|()| fresh_id());
         let success = Success {
-            reply_to: &target.reply_to,
+            reply_to: &reply.reply_to,
             response_id: &response_id,
             assertion_id: &assertion_id,
             session_index: &session_index,
             subject: &subject?,
             judged_at: now,
-            attributes: &target.echo,
+            attributes: &reply.echo,
         };
         responder.success(&success, now)
     })
 }
 
 /// A response that states nothing about anybody.
-pub(super) fn failure(app: &App, target: &Target) -> Result<SignedResponse, Refused> {
+pub(super) fn failure(app: &App, reply: &SamlReply) -> Result<SignedResponse, Refused> {
     sign(app, |responder, now| {
-        responder.failure(target.refused_with, &target.reply_to, &fresh_id(), now)
+        responder.failure(reply.refused_with, &reply.reply_to, &fresh_id(), now)
     })
 }
 

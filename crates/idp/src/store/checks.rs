@@ -11,18 +11,49 @@ use crate::{audit::Record, secret::SecretHash};
 pub struct NewCheck {
     /// Its id, freshly drawn.
     pub id: CheckId,
-    /// The entity id of the service.
+    /// The entity id or client id of the service.
     pub service: String,
     /// The ID of the sign-in request.
     pub request_id: String,
-    /// The assertion consumer service to answer at.
+    /// The assertion consumer service or redirect URI to answer at.
     pub acs: String,
     /// To be returned byte for byte.
     pub relay_state: Option<String>,
     /// The form of name that the service asked for.
     pub name_id_format: Option<String>,
+    /// How the answer goes back.
+    pub reply: ReplyKind,
     /// The hash of the cookie that the asking browser was given.
     pub cookie: SecretHash,
+}
+
+/// How an answer goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyKind {
+    /// A SAML response.
+    Saml,
+    /// An authorization code of OpenID Connect.
+    OidcCode,
+    /// An ID token by form post.
+    OidcForm,
+}
+
+impl ReplyKind {
+    /// The word for it in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Saml => "saml",
+            Self::OidcCode => "oidc-code",
+            Self::OidcForm => "oidc-form",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        [Self::Saml, Self::OidcCode, Self::OidcForm]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(StoreError::Corrupt("reply"))
+    }
 }
 
 /// What came of a sign-in request.
@@ -144,11 +175,11 @@ impl Ending {
     }
 }
 
-const SELECT: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, cookie_hash, \
+const SELECT: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, reply, cookie_hash, \
      created_ms, outcome, reason FROM checks WHERE id = ?";
 
 /// So many at a time that a sweep does not hold everybody up.
-const UNFINISHED: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, cookie_hash, \
+const UNFINISHED: &str = "SELECT id, service, request_id, acs, relay_state, name_id_format, reply, cookie_hash, \
      created_ms, outcome, reason FROM checks WHERE outcome IS NULL AND created_ms <= ? LIMIT 500";
 
 impl Store {
@@ -304,7 +335,7 @@ pub(super) fn insert(statements: &mut QueryBuilder<Sqlite>, entries: &[&Entry]) 
         return;
     }
     statements
-        .push("INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, cookie_hash, created_ms) ")
+        .push("INSERT INTO checks (id, service, request_id, acs, relay_state, name_id_format, reply, cookie_hash, created_ms) ")
         .push_values(entries, |mut row, Entry { new, now, .. }| {
             row.push_bind(new.id.to_string())
                 .push_bind(&new.service)
@@ -312,6 +343,7 @@ pub(super) fn insert(statements: &mut QueryBuilder<Sqlite>, entries: &[&Entry]) 
                 .push_bind(&new.acs)
                 .push_bind(&new.relay_state)
                 .push_bind(&new.name_id_format)
+                .push_bind(new.reply.as_str())
                 .push_bind(new.cookie.as_bytes())
                 .push_bind(now.0);
         })
@@ -332,6 +364,7 @@ fn read(row: &SqliteRow) -> Result<CheckRecord, StoreError> {
             acs: row.try_get("acs")?,
             relay_state: row.try_get("relay_state")?,
             name_id_format: row.try_get("name_id_format")?,
+            reply: ReplyKind::parse(row.try_get("reply")?)?,
             cookie: SecretHash::from_stored(row.try_get("cookie_hash")?)
                 .ok_or(StoreError::Corrupt("cookie hash"))?,
         },

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use selfsame_protocol::UnixMillis;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use selfsame_protocol::{Origin, UnixMillis};
+use sha2::{Digest, Sha256};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{Store, StoreError, Write};
@@ -23,6 +25,11 @@ impl Login {
     /// The login.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether both name the same person, as the database compares them.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
     }
 }
 
@@ -45,6 +52,15 @@ pub struct Person {
     pub login: Login,
     /// Since when.
     pub created: UnixMillis,
+}
+
+impl Person {
+    /// What relying parties call the person: never changed and never another's, as a login may be, and without meaning
+    /// (OpenID Connect Core §2, `sub`).
+    pub fn subject(&self, issuer: &Origin) -> String {
+        let digest = Sha256::digest(format!("{issuer} person {}", self.id.0));
+        URL_SAFE_NO_PAD.encode(&digest[..16])
+    }
 }
 
 impl Store {

@@ -152,6 +152,10 @@ impl Store {
             .bind(entity_id)
             .execute(&mut *tx)
             .await?;
+        sqlx::query("DELETE FROM issuer_keys WHERE client = ?")
+            .bind(entity_id)
+            .execute(&mut *tx)
+            .await?;
         let done = sqlx::query("DELETE FROM services WHERE entity_id = ?")
             .bind(entity_id)
             .execute(&mut *tx)

@@ -5,7 +5,7 @@ use selfsame_idp::{
     clock::Clock,
     random,
     secret::Secret,
-    store::{CheckOutcome, Ended, HardFactor, NewCheck, Provable},
+    store::{CheckOutcome, Ended, HardFactor, NewCheck, Provable, ReplyKind},
 };
 use selfsame_protocol::{
     Level, UnixMillis, VERSION, Verdict, jws,
@@ -118,6 +118,7 @@ async fn ended_check(
         acs: "https://other.example/acs".to_owned(),
         relay_state: None,
         name_id_format: None,
+        reply: ReplyKind::Saml,
         cookie: Secret::random().hash(),
     };
     store

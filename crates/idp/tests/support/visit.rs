@@ -42,11 +42,16 @@ impl Visit {
 
     /// Posts a request from a page of any origin. Browsers send no `Lax` cookie with that.
     pub async fn post_request(&mut self, form: &str, origin: Option<&str>) -> Answer {
+        self.post_from(origin, "/saml/sso", form).await
+    }
+
+    /// Posts a form from a page of any origin.
+    pub async fn post_from(&mut self, origin: Option<&str>, path: &str, form: &str) -> Answer {
         let headers: Vec<_> = origin
             .map(|origin| ("origin", origin))
             .into_iter()
             .collect();
-        let answer = self.browser.post_form("/saml/sso", &headers, form).await;
+        let answer = self.browser.post_form(path, &headers, form).await;
         self.keep(answer)
     }
 
@@ -183,7 +188,8 @@ impl Told {
     }
 }
 
-fn unescape(text: &str) -> String {
+/// What a page's text means.
+pub fn unescape(text: &str) -> String {
     let numbered = [
         ("&#60;", "<"),
         ("&#62;", ">"),

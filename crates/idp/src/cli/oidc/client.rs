@@ -15,7 +15,7 @@ use crate::{
     date,
     oidc::{
         self,
-        client::{Client as Registered, CodeClient, RedirectUri},
+        client::{Client as Registered, CodeClient, EntraClient, HttpsUrl},
         discovery,
     },
     random,
@@ -24,12 +24,15 @@ use crate::{
 };
 
 mod add;
+mod add_entra;
 
 /// The registered clients.
 #[derive(Debug, Subcommand)]
 pub enum Client {
     /// Register a client of the authorization code flow, or replace what is registered under its id
     Add(add::Add),
+    /// Register a tenant of Entra ID that uses this server as an external authentication method, or replace it
+    AddEntra(add_entra::AddEntra),
     /// List the registered clients
     List(Place),
     /// Show one client
@@ -52,6 +55,7 @@ impl Client {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Add(add) => add.run().await,
+            Self::AddEntra(add) => add.run().await,
             Self::List(place) => list(&place).await,
             Self::Show(named) => named.show().await,
             Self::Remove(named) => named.remove().await,
@@ -114,7 +118,10 @@ async fn list(place: &Place) -> anyhow::Result<()> {
 }
 
 /// The client with this id, or what to do.
-async fn registered(store: &Store, client_id: &str) -> anyhow::Result<(Service, Registered)> {
+pub(super) async fn registered(
+    store: &Store,
+    client_id: &str,
+) -> anyhow::Result<(Service, Registered)> {
     let service = store.service(client_id).await?;
     let service = service
         .filter(|service| service.protocol == Protocol::Oidc)
@@ -210,6 +217,12 @@ fn describe(service: &Service, client: &Registered) -> Value {
             value["public"] = code.secret.is_none().into();
             value["pkce"] = word(code.pkce).into();
         }
+        Registered::Entra(entra) => {
+            value["tenant"] = json!(entra.tenant);
+            value["application"] = json!(entra.application);
+            value["cloud"] = word(entra.cloud).into();
+            value["keys_from"] = json!(entra.keys_from);
+        }
     }
     value
 }
@@ -218,6 +231,7 @@ fn text(service: &Service, client: &Registered) -> Result<String, std::fmt::Erro
     let mut text = format!("{} ({})\n", service.name, service.entity_id);
     match client {
         Registered::Code(code) => of_code(&mut text, code)?,
+        Registered::Entra(entra) => of_entra(&mut text, entra)?,
     }
     writeln!(
         text,
@@ -234,13 +248,22 @@ fn text(service: &Service, client: &Registered) -> Result<String, std::fmt::Erro
 }
 
 fn of_code(text: &mut String, code: &CodeClient) -> std::fmt::Result {
-    let uris: Vec<_> = code.redirect_uris.iter().map(RedirectUri::as_str).collect();
+    let uris: Vec<_> = code.redirect_uris.iter().map(HttpsUrl::as_str).collect();
     let secret = match code.secret {
         Some(_) => "a secret",
         None => "none: a public client",
     };
     writeln!(text, "Answers go to: {}", uris.join(", "))?;
     writeln!(text, "Authenticates by: {secret}; PKCE {}", word(code.pkce))
+}
+
+fn of_entra(text: &mut String, entra: &EntraClient) -> std::fmt::Result {
+    let from = entra.keys_from.as_ref();
+    let from = from.map_or("files, by `oidc keys load`", HttpsUrl::as_str);
+    writeln!(text, "Answers go to: {}", entra.cloud.redirect_uri())?;
+    writeln!(text, "Tenant: {}", entra.tenant)?;
+    writeln!(text, "Application: {}", entra.application)?;
+    writeln!(text, "Microsoft's keys come from: {from}")
 }
 
 /// What its administrator enters there.

@@ -9,7 +9,7 @@ use super::{
     New, Registered, describe, discovery_url, id_or_fresh, text,
 };
 use crate::{
-    oidc::client::{CodeClient, Pkce, RedirectUri},
+    oidc::client::{CodeClient, HttpsUrl, Pkce},
     secret::Secret,
 };
 
@@ -20,7 +20,7 @@ pub struct Add {
     place: Place,
     /// Where it takes codes, compared character by character; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI", required = true, value_parser = redirect_uri)]
-    redirect_uris: Vec<RedirectUri>,
+    redirect_uris: Vec<HttpsUrl>,
     /// Its client id [default: a fresh one]
     #[arg(long = "id", value_name = "ID")]
     client_id: Option<String>,
@@ -71,6 +71,6 @@ impl Add {
     }
 }
 
-fn redirect_uri(text: &str) -> anyhow::Result<RedirectUri> {
-    RedirectUri::parse(text).map_err(|problem| anyhow!("the redirect URI {problem}"))
+fn redirect_uri(text: &str) -> anyhow::Result<HttpsUrl> {
+    HttpsUrl::parse(text).map_err(|problem| anyhow!("the redirect URI {problem}"))
 }
