@@ -4,9 +4,18 @@
 
 use std::sync::LazyLock;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use selfsame_idp::oidc::{
+    claims::AskedClaims,
+    guid::Guid,
+    hint::{self as id_token_hint, Expectation},
+    key_set::KeySet,
+};
 use selfsame_protocol::{
-    Error, jws,
+    Error, UnixMillis, jws,
     message::{
         Challenge, CheckRequest, Confirmed, DeviceFrame, Enrolment, LinkAuth, Presence,
         PresenceRequest, ServerFrame, VerdictMessage,
@@ -28,12 +37,13 @@ mod http;
 pub type Surface = fn(&[u8]);
 
 /// Every surface, by the name of its target and of its corpus.
-pub const ALL: [(&str, Surface); 6] = [
+pub const ALL: [(&str, Surface); 7] = [
     ("redirect", redirect),
     ("post", post),
     ("metadata", metadata),
     ("frames", frames),
     ("loopback", loopback),
+    ("hint", hint),
     ("radius", radius),
 ];
 
@@ -46,6 +56,13 @@ static SERVICE: LazyLock<ServiceProvider> = LazyLock::new(|| {
 static ENDPOINTS: LazyLock<Endpoints> = LazyLock::new(|| Endpoints {
     redirect: "https://fuzz.invalid/saml/sso".to_owned(),
     post: "https://fuzz.invalid/saml/sso".to_owned(),
+});
+
+static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
+    let modulus = "w".repeat(342);
+    let text =
+        format!(r#"{{"keys":[{{"kty":"RSA","kid":"fixture","n":"{modulus}","e":"AQAB"}}]}}"#);
+    KeySet::parse(&text).expect("a key set")
 });
 
 const NOW: Timestamp = Timestamp::from_unix_millis(1_795_573_956_064);
@@ -151,6 +168,28 @@ pub fn radius(octets: &[u8]) {
     let enquiry = Enquiry::new(ids, secret, "fuzz", &Password::new("fuzz"), &[]).expect("it fits");
     // Nobody here knows what the answer's hash must be.
     assert!(enquiry.read(octets).is_err());
+}
+
+/// An `id_token_hint` as it stands in a request, and as header and claims of one; and the `claims` beside it.
+pub fn hint(octets: &[u8]) {
+    let Ok(text) = std::str::from_utf8(octets) else {
+        return;
+    };
+    let _ = AskedClaims::parse(text);
+    let (header, claims) = text.split_once('\n').unwrap_or((text, ""));
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part));
+    for token in [text, &format!("{header}.{claims}.AAAA")] {
+        let _ = id_token_hint::key_id(token);
+        let tenant = Guid::parse("9122040d-6c67-4c5b-b112-36a304b66dad").expect("a GUID");
+        let expected = Expectation {
+            issuer: "https://login.microsoftonline.com/9122040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+            tenant: &tenant,
+            application: &tenant,
+        };
+        // Nobody here has the issuer's key.
+        let now = UnixMillis(1_795_573_956_064);
+        assert!(id_token_hint::verify(token, &KEYS, &expected, now).is_err());
+    }
 }
 
 /// The octets in one DEFLATE block that stores them, cut where such a block ends.
