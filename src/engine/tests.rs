@@ -191,9 +191,6 @@ fn what_was_learnt_is_on_disk_when_it_was_asked_to_be() {
     bench.engine().save().expect("nothing to write");
     assert!(stored(&bench).is_none());
     bench.type_a_key(Provenance::Physical);
-    while bench.engine().status().capture.events == 0 {
-        std::thread::yield_now();
-    }
     bench.engine().save().expect("written");
     let learnt = stored(&bench).expect("a profile").profile;
     assert_eq!(
