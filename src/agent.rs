@@ -11,6 +11,7 @@ use crate::{
     engine::{Engine, PauseUntil},
     enrolment::{Identity, Record},
     exit::Failure,
+    gateway::Gateways,
     history::{Answered, History},
     link::LinkReport,
     managed::Managed,
@@ -38,6 +39,8 @@ pub struct Agent {
     pub proved: Arc<Mutex<Proved>>,
     /// Who this device is; `None` while it is not enrolled.
     pub identity: watch::Sender<Option<Arc<Identity>>>,
+    /// The gateways that are looked out for, and codes for them.
+    pub gateways: Gateways,
     /// The state of the link.
     pub link: watch::Sender<LinkReport>,
     /// The presence port; `None` while there is none.
@@ -74,6 +77,7 @@ impl Agent {
             clock: Arc::default(),
             proved: Arc::default(),
             identity: watch::Sender::new(None),
+            gateways: Gateways::default(),
             link: watch::Sender::new(LinkReport::default()),
             port: watch::Sender::new(None),
             managed,
@@ -132,6 +136,33 @@ impl Agent {
             exit: crate::exit::Exit::Ok,
             lines,
             json: json!({"checks": history}),
+        }
+    }
+
+    /// The codes to be typed at gateways now.
+    pub fn codes(&self) -> Outcome {
+        let codes = self.gateways.codes.borrow();
+        let now = clock::monotonic();
+        let open = || codes.iter().filter(|code| code.until > now);
+        let mut lines: Vec<String> = open()
+            .map(|code| {
+                format!(
+                    "{}  for {}. Type it there only, and only if you are signing in just now.",
+                    code.spaced(),
+                    code.service
+                )
+            })
+            .collect();
+        if lines.is_empty() {
+            lines.push("No gateway asks for a code now.".to_owned());
+        }
+        let json: Vec<_> = open()
+            .map(|code| json!({"service": code.service, "code": code.digits()}))
+            .collect();
+        Outcome {
+            exit: crate::exit::Exit::Ok,
+            lines,
+            json: json!({"codes": json}),
         }
     }
 

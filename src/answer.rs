@@ -45,14 +45,36 @@ pub fn answer(
     identity: &Identity,
     asked: &CheckRequest,
 ) -> Result<String, Unanswered> {
-    let now = agent.clock.now();
-    if !is_fresh(asked, now) {
-        return Err(Unanswered::Stale);
-    }
+    require_fresh(asked, agent.clock.now())?;
     if !shown_here(agent, asked) {
         return Err(Unanswered::NoPresence);
     }
-    let answer = agent.engine.answer(&question(asked));
+    sign(agent, identity, asked, judge(agent, asked))
+}
+
+/// Refuses a question that is not open now.
+///
+/// # Errors
+/// [`Unanswered::Stale`].
+pub(crate) fn require_fresh(asked: &CheckRequest, now: UnixMillis) -> Result<(), Unanswered> {
+    is_fresh(asked, now).then_some(()).ok_or(Unanswered::Stale)
+}
+
+/// Judges who types, without a word to anybody.
+pub(crate) fn judge(agent: &Agent, asked: &CheckRequest) -> Answer {
+    agent.engine.answer(&question(asked))
+}
+
+/// Signs what was judged, and remembers it for the person. The caller has seen that this computer has to do with it.
+///
+/// # Errors
+/// [`Unanswered::Key`].
+pub(crate) fn sign(
+    agent: &Agent,
+    identity: &Identity,
+    asked: &CheckRequest,
+    answer: Answer,
+) -> Result<String, Unanswered> {
     let verdict = verdict(identity, asked, answer, agent.clock.now());
     let signed = jws::sign(identity.signer.as_ref(), &verdict).map_err(Unanswered::Key)?;
     let (service, said) = (&asked.service, &verdict);

@@ -54,6 +54,8 @@ enum Command {
     Resume,
     /// Show why you were asked for your other sign-in method.
     Why,
+    /// Show the code that a VPN gateway asks for.
+    Code,
     /// Write a report for whoever helps you; it names nobody, and you can read it before you send it.
     Report,
     /// Show everything that Selfsame stores about you; asks for your own password first.
@@ -201,6 +203,7 @@ impl Command {
             Self::Pause(flags) => commands::pause(paths, flags.until),
             Self::Resume => commands::resume(paths),
             Self::Why => commands::why(paths),
+            Self::Code => commands::code(paths),
             Self::Report => commands::report(paths),
             Self::Export(flags) => commands::export(paths, flags),
             Self::Erase(flags) => commands::erase(paths, flags),

@@ -63,6 +63,14 @@ pub fn why(paths: &Paths) -> Result<Outcome, Failure> {
     running(paths, Ask::Why)
 }
 
+/// The codes to be typed at gateways now.
+///
+/// # Errors
+/// When the agent does not run.
+pub fn code(paths: &Paths) -> Result<Outcome, Failure> {
+    running(paths, Ask::Codes)
+}
+
 /// Writes a problem report.
 ///
 /// # Errors

@@ -36,6 +36,8 @@ pub enum Ask {
     Resume,
     /// The last checks.
     Why,
+    /// The codes to be typed at gateways now.
+    Codes,
     /// Write a problem report.
     Report,
     /// Write to disk what was learnt since it was last written.

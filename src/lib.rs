@@ -17,6 +17,7 @@ pub mod engine;
 pub mod enrolment;
 pub mod exit;
 pub mod export;
+pub mod gateway;
 pub mod history;
 pub mod link;
 pub mod managed;

@@ -11,7 +11,9 @@ use rustls::ClientConfig;
 use selfsame_protocol::{
     VERSION, jws,
     link::{DeviceCommand, DeviceLink, LinkStatus, Offline},
-    message::{AgentState, CheckRequest, Confirmed, DeviceFrame, DeviceState, Leave},
+    message::{
+        AgentState, CheckRequest, Confirmed, DeviceFrame, DeviceState, GatewayQuestion, Leave,
+    },
 };
 use tokio::time::sleep_until;
 
@@ -20,7 +22,7 @@ use crate::{
     answer, clock,
     engine::{CaptureState, EngineStatus},
     enrolment::{self, Identity},
-    tls,
+    gateway, tls,
 };
 use socket::{Heard, Socket};
 
@@ -117,6 +119,9 @@ impl Link {
             DeviceCommand::Offline(why) => self.offline(why),
             DeviceCommand::Check(asked) => self.check(&asked).await,
             DeviceCommand::Confirmed(word) => self.confirmed(&word),
+            DeviceCommand::Gateways(list) => gateway::listed(&self.agent, &list),
+            DeviceCommand::Gateway(asked) => self.gateway(&asked).await,
+            DeviceCommand::Code(code) => gateway::show_code(&self.agent, &code),
             DeviceCommand::Refused(error) => {
                 tracing::warn!("the server sent something that was refused: {error}");
             }
@@ -173,6 +178,13 @@ impl Link {
         match answer::answer(&self.agent, &self.identity, asked) {
             Ok(jws) => self.send(DeviceFrame::Verdict { jws }.to_text()).await,
             Err(why) => tracing::warn!("a question was not answered: {why}"),
+        }
+    }
+
+    async fn gateway(&mut self, asked: &GatewayQuestion) {
+        match gateway::answer(&self.agent, &self.identity, asked) {
+            Ok(frame) => self.send(frame.to_text()).await,
+            Err(why) => tracing::warn!("a question about a gateway was not answered: {why}"),
         }
     }
 

@@ -5,6 +5,8 @@ mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
 pub mod private;
+#[cfg(target_os = "linux")]
+pub mod processes;
 #[cfg(windows)]
 pub mod windows;
 

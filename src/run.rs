@@ -23,6 +23,7 @@ use crate::{
     engine::{Engine, EngineConfig, EngineError},
     enrolment::Identity,
     exit::{Blame, Exit, Failure},
+    gateway,
     link::{self, LinkReport},
     managed::Managed,
     outcome::Outcome,
@@ -123,6 +124,7 @@ async fn serve(agent: Arc<Agent>, identity: Option<Arc<Identity>>, leave: &mut L
     tokio::join!(
         responder.serve(ports, agent.port.clone()),
         link::keep(Arc::clone(&agent), identity, leave),
+        gateway::keep(Arc::clone(&agent)),
     );
 }
 

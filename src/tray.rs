@@ -44,12 +44,14 @@ pub async fn show(agent: Arc<Agent>) {
     let mut identity = agent.identity.subscribe();
     let mut link = agent.link.subscribe();
     let mut answered = agent.answered.subscribe();
+    let mut codes = agent.gateways.codes.subscribe();
     loop {
         tokio::select! {
             Ok(()) = engine.changed() => {}
             Ok(()) = identity.changed() => {}
             Ok(()) = link.changed() => {}
             Ok(()) = answered.changed() => {}
+            Ok(()) = codes.changed() => {}
             Some(action) = actions.recv() => carry_out(&agent, action, &mut reported),
             else => return,
         }
@@ -66,6 +68,7 @@ fn model(agent: &Agent, reported: Option<&PathBuf>) -> MenuModel {
         demo: DEMO,
         report: agent.report(),
         recent: agent.recent(),
+        codes: agent.gateways.codes.borrow().clone(),
         reported: reported.cloned(),
     })
 }

@@ -17,8 +17,9 @@ use selfsame_idp::oidc::{
 use selfsame_protocol::{
     Error, UnixMillis, jws,
     message::{
-        Challenge, CheckRequest, Confirmed, DeviceFrame, Enrolment, LinkAuth, Presence,
-        PresenceRequest, ServerFrame, VerdictMessage,
+        Challenge, CheckRequest, Confirmed, DeviceFrame, Enrolment, GatewayCode, GatewayList,
+        GatewayQuestion, GatewayStatement, LinkAuth, Presence, PresenceRequest, ServerFrame,
+        VerdictMessage,
     },
 };
 use selfsame_radius::{
@@ -118,11 +119,15 @@ pub fn frames(octets: &[u8]) {
     if let Ok(frame) = ServerFrame::parse(text) {
         assert_eq!(ServerFrame::parse(&frame.to_text()).as_ref(), Ok(&frame));
     }
-    let _: [Result<(), Error>; 7] = [
+    let _: [Result<(), Error>; 11] = [
         jws::read_unverified::<Challenge>(text).map(drop),
         jws::read_unverified::<CheckRequest>(text).map(drop),
         jws::read_unverified::<Confirmed>(text).map(drop),
         jws::read_unverified::<Enrolment>(text).map(drop),
+        jws::read_unverified::<GatewayCode>(text).map(drop),
+        jws::read_unverified::<GatewayList>(text).map(drop),
+        jws::read_unverified::<GatewayQuestion>(text).map(drop),
+        jws::read_unverified::<GatewayStatement>(text).map(drop),
         jws::read_unverified::<LinkAuth>(text).map(drop),
         jws::read_unverified::<Presence>(text).map(drop),
         jws::read_unverified::<VerdictMessage>(text).map(drop),

@@ -89,6 +89,7 @@ async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
         Ask::Pause { minutes } => Ok(agent.pause(pause_of(minutes))),
         Ask::Resume => Ok(agent.resume()),
         Ask::Why => Ok(agent.why()),
+        Ask::Codes => Ok(agent.codes()),
         Ask::Report => report::write(agent, clock::wall()).map(|path| report::written(&path)),
         Ask::Save => agent.save(),
         Ask::Erase => Arc::clone(agent).erase().await,

@@ -54,6 +54,9 @@ async fn say(paths: &Paths, identity: &Identity) -> Option<()> {
                 DeviceCommand::Offline(_) | DeviceCommand::Disconnect => return None,
                 DeviceCommand::Check(_)
                 | DeviceCommand::Confirmed(_)
+                | DeviceCommand::Gateways(_)
+                | DeviceCommand::Gateway(_)
+                | DeviceCommand::Code(_)
                 | DeviceCommand::Refused(_) => {}
             }
         }

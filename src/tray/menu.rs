@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::icon::Sign;
 use crate::{
+    gateway::ShownCode,
     history::Answered,
     link::LinkState,
     status::{Report, state_sentence},
@@ -31,6 +32,8 @@ pub struct View {
     pub report: Report,
     /// The last checks, newest first.
     pub recent: Vec<Answered>,
+    /// The codes to be typed at gateways now, newest first.
+    pub codes: Vec<ShownCode>,
     /// Where the last report was written.
     pub reported: Option<PathBuf>,
 }
@@ -84,6 +87,7 @@ pub fn build(view: &View) -> MenuModel {
     let state = state_sentence(&view.report);
     let mut entries = vec![Entry::Label(format!("{name}: {state}"))];
     entries.extend(person(view));
+    entries.extend(view.codes.iter().map(code));
     entries.push(Entry::Separator);
     entries.push(Entry::Submenu(
         "Why was I asked?".to_owned(),
@@ -127,6 +131,15 @@ fn person(view: &View) -> Option<Entry> {
         "For {} at {}",
         identity.record.person, identity.record.server
     )))
+}
+
+/// What nobody should read out to somebody on the telephone.
+fn code(code: &ShownCode) -> Entry {
+    label(format!(
+        "{} for {}, only if you are signing in there just now",
+        code.spaced(),
+        code.service
+    ))
 }
 
 fn why(recent: &[Answered]) -> Vec<Entry> {

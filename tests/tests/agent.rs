@@ -4,6 +4,8 @@
 mod bench;
 #[path = "agent/commands.rs"]
 mod commands;
+#[path = "agent/gateway.rs"]
+mod gateway;
 #[path = "agent/life.rs"]
 mod life;
 #[path = "agent/managed.rs"]

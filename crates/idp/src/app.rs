@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    checks::Checks, clock::Clock, hub::Hub, keys::Keys, rate::Rates, settings::Settings,
-    sign_in::SignIn, signing::Signing, store::Store, strangers::Strangers,
+    checks::Checks, clock::Clock, hub::Hub, keys::Keys, radius::Radius, rate::Rates,
+    settings::Settings, sign_in::SignIn, signing::Signing, store::Store, strangers::Strangers,
 };
 
 /// The running server; cheap to clone.
@@ -22,6 +22,8 @@ pub struct App {
     pub sign_in: Arc<SignIn>,
     /// The devices that are connected now.
     pub hub: Arc<Hub>,
+    /// The gateways that ask by RADIUS, and what is open with them.
+    pub radius: Arc<Radius>,
     /// How often everybody asked lately.
     pub rates: Arc<Rates>,
     /// How often strangers were refused lately.
@@ -44,6 +46,7 @@ impl App {
         let checks = Arc::new(Checks::new(clock));
         let sign_in = SignIn::new(&settings, signing, &store, clock);
         let hub = Arc::new(Hub::new(Arc::clone(&keys), Arc::clone(&checks) as _));
+        let radius = Radius::new(store.clone(), settings.data.clone(), clock);
         Self {
             settings: Arc::new(settings),
             store,
@@ -51,6 +54,7 @@ impl App {
             checks,
             sign_in: Arc::new(sign_in),
             hub,
+            radius: Arc::new(radius),
             rates: Arc::new(rates),
             strangers: Arc::default(),
             clock,

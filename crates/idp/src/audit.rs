@@ -73,6 +73,12 @@ pub enum Action {
     HardFactorSeen,
     /// An event hook's call was refused.
     HookRefused,
+    /// A RADIUS client was registered or replaced.
+    RadiusClientAdded,
+    /// A RADIUS client was removed.
+    RadiusClientRemoved,
+    /// The site's own second factor, which a request was handed on to, has answered.
+    OtherFactorAnswered,
     /// Somebody signed in to the console.
     ConsoleSignIn,
 }
@@ -112,6 +118,9 @@ impl Action {
             Self::IssuerKeysLoaded => "issuer-keys-loaded",
             Self::HardFactorSeen => "hard-factor-seen",
             Self::HookRefused => "hook-refused",
+            Self::RadiusClientAdded => "radius-client-added",
+            Self::RadiusClientRemoved => "radius-client-removed",
+            Self::OtherFactorAnswered => "other-factor-answered",
             Self::ConsoleSignIn => "console-sign-in",
         }
     }

@@ -21,6 +21,7 @@ mod lifetime;
 mod metadata;
 mod oidc;
 mod policy;
+mod radius;
 mod serve;
 mod sp;
 mod token;
@@ -46,6 +47,9 @@ enum Command {
     /// The services that ask by OpenID Connect
     #[command(subcommand)]
     Oidc(oidc::Oidc),
+    /// The VPN gateways and other servers that ask by RADIUS
+    #[command(subcommand)]
+    Radius(radius::Radius),
     /// What an answer must be worth, for each service
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -86,6 +90,7 @@ impl Cli {
             Command::Serve(command) => command.run().await,
             Command::Sp(command) => command.run().await,
             Command::Oidc(command) => command.run().await,
+            Command::Radius(command) => command.run().await,
             Command::Policy(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Device(command) => command.run().await,

@@ -12,6 +12,10 @@ use selfsame_protocol::{
 
 use crate::store::Standing;
 
+mod gateway;
+
+pub use gateway::{Caller, FirstFactor, GatewayFacts, Rivals};
+
 /// How long a verdict may lie in the past or, by a badly set clock, in the future.
 const VERDICT_FRESH_MS: i64 = 10_000;
 /// The oldest evidence that any policy may accept, in seconds.
@@ -90,13 +94,24 @@ impl Policy {
     }
 }
 
+/// How it is known that whoever wants in sits at the device's computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The asking browser is on that computer.
+    Browser(Channel),
+    /// A VPN program of that computer has just connected to the asking gateway.
+    Gateway(GatewayFacts),
+    /// The code that the device showed was typed at the gateway; like every such code it can be talked out of somebody.
+    Code(GatewayFacts),
+}
+
 /// What is known when a check ends in a verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The device's words.
     pub verdict: &'a VerdictMessage,
-    /// How presence was proved.
-    pub channel: Channel,
+    /// How it is known that the asker sits at the device.
+    pub presence: Presence,
     /// The device's standing, read just now; `None` when it is not known any more.
     pub standing: Option<Standing>,
     /// Where the device's key is held.
@@ -164,6 +179,18 @@ rules! {
     DemoBuild = "demo-build", "A demonstration build answered, and this server is not a demonstration.";
     /// The channel is not allowed.
     ChannelNotAllowed = "channel-not-allowed", "This service accepts presence by the browser extension only.";
+    /// Nobody saw a password.
+    FirstFactorNotSeen = "first-factor-not-seen", "The first factor was not seen to pass.";
+    /// No device to ask.
+    NoOpenDesk = "no-open-device", "No unlocked computer of the person is connected.";
+    /// More than one device to ask.
+    SeveralOpenDesks = "several-open-devices", "Several unlocked computers of the person are connected.";
+    /// The person's computer has nothing to do with it.
+    NoConnection = "no-gateway-connection", "No VPN program of the person's computer had just connected to the gateway.";
+    /// The caller is somewhere else.
+    CallerElsewhere = "caller-elsewhere", "The caller's address is not the one that the person's computer comes from.";
+    /// It cannot be told who of two is the person.
+    RivalRequest = "rival-request", "There was another request in the person's name within half a minute.";
     /// The verdict's time is off.
     VerdictNotFresh = "verdict-not-fresh", "The verdict was not signed just now.";
     /// A program was typing.
@@ -218,14 +245,35 @@ fn origin_rule(policy: &Policy, facts: &Facts<'_>) -> Option<Rule> {
     if demo && policy.demo == DemoBuilds::Refused {
         return Some(Rule::DemoBuild);
     }
-    if facts.channel == Channel::Loopback && !policy.loopback {
-        return Some(Rule::ChannelNotAllowed);
+    if let Some(rule) = presence_rule(policy, facts.presence) {
+        return Some(rule);
     }
     if facts.key_storage == KeyStorage::Software && !policy.software_keys {
         return Some(Rule::KeyStorageNotAllowed);
     }
     let age = facts.now.0.saturating_sub(facts.verdict.iat.0);
     (age.saturating_abs() > VERDICT_FRESH_MS).then_some(Rule::VerdictNotFresh)
+}
+
+/// Whether whoever wants in is known to sit at the device.
+fn presence_rule(policy: &Policy, presence: Presence) -> Option<Rule> {
+    match presence {
+        Presence::Browser(Channel::Loopback) if !policy.loopback => Some(Rule::ChannelNotAllowed),
+        Presence::Browser(_) => None,
+        Presence::Gateway(facts) => facts.broken_rule(),
+        Presence::Code(facts) => facts.broken_even_with_a_code(),
+    }
+}
+
+impl Rule {
+    /// Whether a code from the device's screen can take the place of what is missing. It stands in for the connection,
+    /// never for the behaviour.
+    pub const fn asks_for_a_code(self) -> bool {
+        matches!(
+            self,
+            Self::SeveralOpenDesks | Self::NoConnection | Self::RivalRequest
+        )
+    }
 }
 
 /// What the device says. A reason that bars an approval does so whatever the verdict beside it.

@@ -13,13 +13,20 @@ use std::{
 
 use selfsame_protocol::{
     DeviceId, UnixMillis, jws,
-    message::{CheckRequest, Closing, ServerFrame, VerdictMessage},
+    message::{
+        CheckRequest, Closing, GatewayCode, GatewayQuestion, GatewayStatement, ServerFrame,
+        VerdictMessage,
+    },
 };
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
 use crate::{keys::Keys, random};
 
+use awaited::Awaited;
+pub use awaited::{Awaiting, GatewayAnswer};
+
+mod awaited;
 pub mod link;
 mod pace;
 pub mod sweep;
@@ -90,6 +97,7 @@ pub struct Hub {
     ending: watch::Sender<Option<Closing>>,
     keys: Arc<Keys>,
     sink: Arc<dyn VerdictSink>,
+    awaited: Awaited,
 }
 
 impl Hub {
@@ -101,6 +109,7 @@ impl Hub {
             ending: watch::Sender::new(None),
             keys,
             sink,
+            awaited: Awaited::default(),
         }
     }
 
@@ -111,6 +120,26 @@ impl Hub {
     pub fn ask(&self, request: &CheckRequest) -> Result<(), NotConnected> {
         let jws = jws::sign(&self.keys.challenge.current, request).map_err(|_| NotConnected)?;
         self.send(request.device, ServerFrame::Check { jws })
+    }
+
+    /// Signs a question about a gateway and sends it; the answer is waited for at what is returned.
+    ///
+    /// # Errors
+    /// [`NotConnected`].
+    pub fn ask_gateway(&self, question: &GatewayQuestion) -> Result<Awaiting, NotConnected> {
+        let jws = jws::sign(&self.keys.challenge.current, question).map_err(|_| NotConnected)?;
+        let awaiting = self.awaited.expect(question);
+        self.send(question.device, ServerFrame::Gateway { jws })?;
+        Ok(awaiting)
+    }
+
+    /// Signs a code and has the device show it.
+    ///
+    /// # Errors
+    /// [`NotConnected`].
+    pub fn show_code(&self, code: &GatewayCode) -> Result<(), NotConnected> {
+        let jws = jws::sign(&self.keys.challenge.current, code).map_err(|_| NotConnected)?;
+        self.send(code.device, ServerFrame::Code { jws })
     }
 
     /// Sends one frame to a device.
@@ -174,6 +203,10 @@ impl Hub {
 
     pub(crate) fn on_verdict(&self, device: DeviceId, verdict: VerdictMessage) {
         self.sink.on_verdict(device, verdict);
+    }
+
+    pub(crate) fn on_gateway(&self, statement: GatewayStatement, verdict: Option<VerdictMessage>) {
+        self.awaited.answer(GatewayAnswer { statement, verdict });
     }
 
     /// Takes a new live link. If the device has one already, both must show that they live; the

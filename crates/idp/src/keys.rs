@@ -130,6 +130,22 @@ impl fmt::Debug for SamlKey {
     }
 }
 
+/// A secret that an administrator shares with another server.
+///
+/// # Errors
+/// When it is missing or open to other users.
+pub fn load_shared_secret(data: &DataDir, name: &str) -> anyhow::Result<Zeroizing<String>> {
+    read(&data.key(name))
+}
+
+/// Keeps a secret that an administrator shares with another server, in a file of its own.
+///
+/// # Errors
+/// When the file exists already or cannot be written.
+pub fn store_shared_secret(data: &DataDir, name: &str, secret: &str) -> anyhow::Result<()> {
+    write(&data.key(name), secret.as_bytes())
+}
+
 /// The secret that the provider's event hook must show.
 ///
 /// # Errors

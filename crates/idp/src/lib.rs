@@ -20,6 +20,7 @@ pub mod metadata;
 pub mod oidc;
 pub mod page;
 pub mod platform;
+pub mod radius;
 pub mod random;
 pub mod rate;
 pub mod refusal;

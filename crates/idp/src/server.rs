@@ -12,7 +12,7 @@ use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use selfsame_protocol::message::Closing;
 use serde::Serialize;
-use tokio::task::JoinHandle;
+use tokio::{net::UdpSocket, task::JoinHandle};
 
 use crate::{
     App,
@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     console, housekeeping, hub,
     keys::Keys,
-    platform, router,
+    platform, radius, router,
     settings::Settings,
     signing::{self, Signing},
     store::Store,
@@ -41,6 +41,8 @@ pub struct Listen {
     pub checks: SocketAddr,
     /// For administrators.
     pub console: Option<SocketAddr>,
+    /// For gateways that ask by RADIUS over UDP.
+    pub radius: Option<SocketAddr>,
     /// The certificate chain in PEM.
     pub certificate: PathBuf,
     /// Its key in PEM.
@@ -54,6 +56,9 @@ pub struct Addresses {
     pub checks: SocketAddr,
     /// For administrators.
     pub console: Option<SocketAddr>,
+    /// For RADIUS over UDP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius: Option<SocketAddr>,
 }
 
 /// Serves until the system asks the program to end; calls `ready` once it listens.
@@ -69,9 +74,14 @@ pub async fn run(
     let tls = RustlsConfig::from_config(tls::load(&listen.certificate, &listen.key)?);
     let checks = bind(listen.checks)?;
     let console = listen.console.map(bind).transpose()?;
+    let radius = match listen.radius {
+        Some(address) => Some(radius::server::bind(address).await?),
+        None => None,
+    };
     let addresses = Addresses {
         checks: checks.local_addr()?,
         console: console.as_ref().map(TcpListener::local_addr).transpose()?,
+        radius: radius.as_ref().map(UdpSocket::local_addr).transpose()?,
     };
     let handle = Handle::new();
     let mut tasks = vec![spawn(
@@ -83,6 +93,7 @@ pub async fn run(
     if let Some(console) = console {
         tasks.push(spawn(console, &tls, &handle, console::router(app.clone()))?);
     }
+    let gateways = radius.map(|socket| tokio::spawn(radius::server::serve(app.clone(), socket)));
     let sweeper = tokio::spawn(hub::sweep::run(app.clone()));
     let housekeeper = tokio::spawn(housekeeping::run(app.clone()));
     let follower = tokio::spawn(signing::follow(app.clone()));
@@ -90,6 +101,7 @@ pub async fn run(
     ready(&addresses)?;
     platform::asked_to_end().await?;
     tracing::info!("ending");
+    gateways.inspect(JoinHandle::abort);
     sweeper.abort();
     housekeeper.abort();
     follower.abort();

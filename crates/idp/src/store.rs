@@ -23,6 +23,7 @@ mod group_commit;
 mod hard_factors;
 mod issuer_keys;
 mod people;
+mod radius_clients;
 mod service_tests;
 mod services;
 mod tokens;
@@ -37,6 +38,7 @@ pub use entra_accounts::EntraAccount;
 pub use hard_factors::{HardFactor, Provable};
 pub use issuer_keys::StoredKeys;
 pub use people::{Login, Person, PersonId};
+pub use radius_clients::RadiusClient;
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::{Protocol, Service};
 pub use tokens::{NewToken, Redeemed};
@@ -181,6 +183,11 @@ fn migrations() -> Migrator {
             7,
             "oidc replies",
             include_str!("../migrations/0007_oidc_replies.sql"),
+        ),
+        migration(
+            8,
+            "radius clients",
+            include_str!("../migrations/0008_radius_clients.sql"),
         ),
     ])
 }

@@ -4,6 +4,7 @@ pub mod answering;
 pub mod browser;
 pub mod device;
 pub mod entra;
+pub mod gateway;
 pub mod relying_party;
 pub mod scene;
 pub mod server;

@@ -67,6 +67,14 @@ pub const KEYS: &[Key] = &[
         otherwise: "auto, or what the person's command line says",
     },
     Key {
+        name: "VpnPrograms",
+        kind: Kind::Text(300),
+        title: "VPN programs",
+        explanation: "File names of VPN programs, separated by commas, whose connections to a gateway count beside those of the programs that the agent knows.",
+        example: "\"acme-vpn, acme-vpnd\"",
+        otherwise: "only the programs that the agent knows",
+    },
+    Key {
         name: "Tray",
         kind: Kind::Flag,
         title: "Tray icon",

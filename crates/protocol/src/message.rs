@@ -5,6 +5,7 @@ mod check;
 mod confirmed;
 mod enrol;
 mod frame;
+mod gateway;
 mod leave;
 mod link;
 mod presence;
@@ -16,6 +17,10 @@ pub use check::CheckRequest;
 pub use confirmed::{Confirmed, Window};
 pub use enrol::{Enrolled, Enrolment, EnrolmentToken, KeyStorage};
 pub use frame::{Closing, DeviceFrame, ServerFrame};
+pub use gateway::{
+    CODE_DIGITS, CODE_LIFE_MS, CONNECTION_WITHIN_MS, Desk, GatewayCode, GatewayConnection,
+    GatewayList, GatewayQuestion, GatewayStatement, GatewayTie,
+};
 pub use leave::Leave;
 pub use link::LinkAuth;
 pub use presence::{Channel, Presence, PresenceReply, PresenceRequest};

@@ -4,16 +4,13 @@
 use std::{
     fs,
     net::{IpAddr, SocketAddr},
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
+    path::Path,
 };
+
+use crate::platform::processes::{holders_of, is_system_file};
 
 use super::{Browser, SessionMatch, Stranger, is_known_browser};
 
-/// The user who may write to a system file.
-const ROOT: u32 = 0;
-/// Mode bits that let anybody but the owner write.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
 /// `TCP_ESTABLISHED` in the kernel's table.
 const ESTABLISHED: &str = "01";
 
@@ -77,34 +74,6 @@ fn is_address(field: &str, address: SocketAddr) -> bool {
         || field == format!("{:016X}{mapped:08X}{word:08X}:{port:04X}", 0)
 }
 
-/// The processes of this user that hold a socket.
-fn holders_of(inode: u64, me: u32) -> Vec<PathBuf> {
-    let link = format!("socket:[{inode}]");
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    processes
-        .flatten()
-        .filter(|entry| entry.file_name().to_str().is_some_and(is_number))
-        .map(|entry| entry.path())
-        .filter(|process| fs::metadata(process).is_ok_and(|meta| meta.uid() == me))
-        .filter(|process| holds(process, &link))
-        .collect()
-}
-
-fn is_number(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn holds(process: &Path, link: &str) -> bool {
-    let Ok(descriptors) = fs::read_dir(process.join("fd")) else {
-        return false;
-    };
-    descriptors
-        .flatten()
-        .any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == link))
-}
-
 fn browser_of(process: &Path) -> Result<Browser, Stranger> {
     let running = process.join("exe");
     let program = fs::read_link(&running).map_err(|_| Stranger::NoProgram)?;
@@ -117,22 +86,6 @@ fn browser_of(process: &Path) -> Result<Browser, Stranger> {
     }
     let session = session_match(&process.join("cgroup"))?;
     Ok(Browser { program, session })
-}
-
-/// Whether what runs is the very file that this path names for us (a private mount could show
-/// another one), and only root can change it or any directory above it.
-fn is_system_file(running: &Path, program: &Path) -> bool {
-    let (Ok(running), Ok(named)) = (fs::metadata(running), fs::metadata(program)) else {
-        return false;
-    };
-    (running.dev(), running.ino()) == (named.dev(), named.ino())
-        && program.is_absolute()
-        && program.ancestors().all(only_root_writes)
-}
-
-fn only_root_writes(path: &Path) -> bool {
-    fs::symlink_metadata(path)
-        .is_ok_and(|meta| meta.uid() == ROOT && meta.mode() & WRITABLE_BY_OTHERS == 0)
 }
 
 fn session_match(peer_cgroup: &Path) -> Result<SessionMatch, Stranger> {
@@ -156,7 +109,10 @@ fn session_in(cgroup: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{TcpListener, TcpStream};
+    use std::{
+        net::{TcpListener, TcpStream},
+        path::PathBuf,
+    };
 
     use super::*;
 
@@ -191,19 +147,5 @@ mod tests {
         assert_eq!(session_in(scope), Some("2"));
         assert_eq!(session_in(service), None);
         assert_eq!(session_in("0::/\n"), None);
-    }
-
-    #[test]
-    fn a_file_that_others_can_replace_is_no_system_file() {
-        let root = tempfile::tempdir().expect("a temporary directory");
-        let fake = root.path().join("chromium");
-        fs::copy("/bin/true", &fake).expect("copied");
-        assert!(!is_system_file(&fake, &fake), "/tmp is writable by all");
-        assert!(is_system_file(
-            Path::new("/usr/bin/env"),
-            Path::new("/usr/bin/env")
-        ));
-        let another = Path::new("/usr/bin/id");
-        assert!(!is_system_file(another, Path::new("/usr/bin/env")));
     }
 }

@@ -56,6 +56,7 @@ fn ready() -> View {
             managed: Arc::default(),
         },
         recent: Vec::new(),
+        codes: Vec::new(),
         reported: None,
     }
 }

@@ -201,6 +201,11 @@ pub struct Idp {
 
 impl Idp {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With further options of `serve`.
+    pub fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let port = free_port();
         certificates(folder.path());
@@ -216,6 +221,7 @@ impl Idp {
             .arg(folder.path().join("leaf.crt"))
             .arg("--tls-key")
             .arg(folder.path().join("leaf.key"))
+            .args(options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::Place;
 use crate::{
-    server::{self, Listen},
+    server::{self, Addresses, Listen},
     settings::Settings,
 };
 
@@ -28,6 +28,9 @@ pub struct Serve {
     /// Where to listen for the console
     #[arg(long, value_name = "ADDR:PORT")]
     console_listen: Option<SocketAddr>,
+    /// Where to listen for RADIUS (UDP); see `radius client add`
+    #[arg(long, value_name = "ADDR:PORT")]
+    radius: Option<SocketAddr>,
     /// Accept demonstration builds, and count two sign-ins as two days. Never for real people
     #[arg(long)]
     demo: bool,
@@ -44,19 +47,25 @@ impl Serve {
         let listen = Listen {
             checks: self.listen,
             console: self.console_listen,
+            radius: self.radius,
             certificate: self.tls_cert,
             key: self.tls_key,
         };
         let place = self.place;
         server::run(settings, &listen, |addresses| {
-            let text = match addresses.console {
-                Some(console) => format!("listening on {}, console on {console}", addresses.checks),
-                None => format!("listening on {}", addresses.checks),
-            };
-            place.say(addresses, text)
+            place.say(addresses, sentence(addresses))
         })
         .await
     }
+}
+
+fn sentence(addresses: &Addresses) -> String {
+    let mut text = format!("listening on {}", addresses.checks);
+    let others = [("console", addresses.console), ("RADIUS", addresses.radius)];
+    for (name, address) in others {
+        text.extend(address.map(|address| format!(", {name} on {address}")));
+    }
+    text
 }
 
 fn start_log(filter: &str) -> anyhow::Result<()> {

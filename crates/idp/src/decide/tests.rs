@@ -1,6 +1,9 @@
 //! A table: each rule broken alone, and nothing else.
 
-use selfsame_protocol::{CheckId, DeviceId, Nonce, VERSION, message::EvidenceAge};
+use selfsame_protocol::{
+    CheckId, DeviceId, Nonce, VERSION,
+    message::{CONNECTION_WITHIN_MS, EvidenceAge},
+};
 
 use super::*;
 
@@ -10,7 +13,7 @@ const GENERATION: GenerationId = GenerationId([7; 16]);
 struct Case {
     policy: Policy,
     verdict: VerdictMessage,
-    channel: Channel,
+    presence: Presence,
     standing: Option<Standing>,
     key_storage: KeyStorage,
     demo_enrolment: bool,
@@ -21,7 +24,7 @@ impl Case {
     fn decide(&self) -> Decision {
         let facts = Facts {
             verdict: &self.verdict,
-            channel: self.channel,
+            presence: self.presence,
             standing: self.standing,
             key_storage: self.key_storage,
             demo_enrolment: self.demo_enrolment,
@@ -54,7 +57,7 @@ fn good() -> Case {
     Case {
         policy: Policy::least(DemoBuilds::Refused),
         verdict,
-        channel: Channel::Loopback,
+        presence: Presence::Browser(Channel::Loopback),
         standing: Some(Standing::Active),
         key_storage: KeyStorage::Software,
         demo_enrolment: false,
@@ -74,6 +77,22 @@ fn with(change: impl FnOnce(&mut Case)) -> Decision {
 #[test]
 fn an_answer_that_breaks_no_rule_is_approved() {
     assert_eq!(good().decide(), Decision::Approve);
+}
+
+/// A gateway's request that breaks no rule.
+const AT_A_GATEWAY: GatewayFacts = GatewayFacts {
+    first_factor: FirstFactor::Passed,
+    open_desks: 1,
+    connection_age_ms: Some(CONNECTION_WITHIN_MS),
+    caller: Caller::NotTold,
+    rivals: Rivals::None,
+};
+
+/// A gateway's request with one thing changed.
+fn gateway(change: fn(&mut GatewayFacts)) -> Presence {
+    let mut facts = AT_A_GATEWAY;
+    change(&mut facts);
+    Presence::Gateway(facts)
 }
 
 type Change = fn(&mut Case);
@@ -96,6 +115,27 @@ fn each_rule_refuses_by_itself() {
         }),
         (Rule::KeyStorageNotAllowed, |c| {
             c.policy = c.policy.hardware_keys_only()
+        }),
+        (Rule::FirstFactorNotSeen, |c| {
+            c.presence = gateway(|g| g.first_factor = FirstFactor::NotSeen)
+        }),
+        (Rule::NoOpenDesk, |c| {
+            c.presence = gateway(|g| g.open_desks = 0)
+        }),
+        (Rule::SeveralOpenDesks, |c| {
+            c.presence = gateway(|g| g.open_desks = 2)
+        }),
+        (Rule::NoConnection, |c| {
+            c.presence = gateway(|g| g.connection_age_ms = None)
+        }),
+        (Rule::NoConnection, |c| {
+            c.presence = gateway(|g| g.connection_age_ms = Some(CONNECTION_WITHIN_MS + 1))
+        }),
+        (Rule::CallerElsewhere, |c| {
+            c.presence = gateway(|g| g.caller = Caller::Elsewhere)
+        }),
+        (Rule::RivalRequest, |c| {
+            c.presence = gateway(|g| g.rivals = Rivals::Some)
         }),
         (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(-10_001)),
         (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(10_001)),
@@ -155,6 +195,54 @@ fn each_rule_refuses_by_itself() {
             "{rule} has no case"
         );
     }
+}
+
+#[test]
+fn a_gateways_request_that_breaks_no_rule_is_approved() {
+    let presence = |presence| with(|c| c.presence = presence);
+    assert_eq!(presence(Presence::Gateway(AT_A_GATEWAY)), Decision::Approve);
+    assert_eq!(
+        presence(gateway(|g| g.caller = Caller::SameAddress)),
+        Decision::Approve
+    );
+}
+
+#[test]
+fn a_typed_code_stands_in_for_the_connection_and_for_nothing_else() {
+    let doubtful = GatewayFacts {
+        open_desks: 2,
+        connection_age_ms: None,
+        rivals: Rivals::Some,
+        ..AT_A_GATEWAY
+    };
+    let typed = |facts, change: Change| {
+        with(|c| {
+            c.presence = Presence::Code(facts);
+            change(c);
+        })
+    };
+    assert_eq!(typed(doubtful, |_| {}), Decision::Approve);
+    let unsure: Change = |c| c.verdict.verdict = Verdict::Unsure;
+    assert_eq!(
+        typed(doubtful, unsure),
+        Decision::Refuse(Rule::VerdictUnsure)
+    );
+    let elsewhere = GatewayFacts {
+        caller: Caller::Elsewhere,
+        ..doubtful
+    };
+    assert_eq!(
+        typed(elsewhere, |_| {}),
+        Decision::Refuse(Rule::CallerElsewhere)
+    );
+    let no_password = GatewayFacts {
+        first_factor: FirstFactor::NotSeen,
+        ..doubtful
+    };
+    assert_eq!(
+        typed(no_password, |_| {}),
+        Decision::Refuse(Rule::FirstFactorNotSeen)
+    );
 }
 
 #[test]

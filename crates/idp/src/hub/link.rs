@@ -24,7 +24,9 @@ use super::{Duel, LinkInfo, Order, pace::Pace};
 use crate::{
     App,
     audit::{Action, Record},
-    hard_factor, random,
+    hard_factor,
+    radius::gateways,
+    random,
     store::{Standing, StoreError},
 };
 
@@ -184,6 +186,10 @@ impl Shell {
                     .await?;
             }
             ServerCommand::Verdict(verdict) => self.app.hub.on_verdict(verdict.device, *verdict),
+            ServerCommand::Gateway { statement, verdict } => {
+                let verdict = verdict.map(|verdict| *verdict);
+                self.app.hub.on_gateway(*statement, verdict);
+            }
             ServerCommand::Leave(device) => self.erase(device).await?,
             ServerCommand::Pong(n) => self.note_pong(n).await?,
             ServerCommand::Refused(error) => self.note_refusal(&error).await?,
@@ -228,6 +234,10 @@ impl Shell {
             self.app
                 .hub
                 .order(device, id, ServerFrame::Confirmed { jws });
+        }
+        if let Some(jws) = gateways::list_for(&self.app, device).await? {
+            let frame = ServerFrame::Gateways { jws };
+            self.app.hub.order(device, id, frame);
         }
         Ok(())
     }

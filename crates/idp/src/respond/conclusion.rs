@@ -273,7 +273,7 @@ async fn judge(
     let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
     let facts = Facts {
         verdict,
-        channel,
+        presence: decide::Presence::Browser(channel),
         standing: Some(device.standing),
         key_storage: device.key_storage,
         demo_enrolment: device.demo,

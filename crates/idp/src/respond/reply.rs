@@ -79,6 +79,7 @@ impl Reply {
             ReplyKind::Saml => SamlReply::of_stored(stored).map(Self::Saml),
             ReplyKind::OidcCode => CodeReply::of_stored(stored).map(Self::OidcCode),
             ReplyKind::OidcForm => FormReply::of_stored(stored).map(Self::OidcForm),
+            ReplyKind::Radius => None,
         }
     }
 }

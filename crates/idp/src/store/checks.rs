@@ -36,6 +36,8 @@ pub enum ReplyKind {
     OidcCode,
     /// An ID token by form post.
     OidcForm,
+    /// A RADIUS packet, while the client waits: never from the store.
+    Radius,
 }
 
 impl ReplyKind {
@@ -45,11 +47,12 @@ impl ReplyKind {
             Self::Saml => "saml",
             Self::OidcCode => "oidc-code",
             Self::OidcForm => "oidc-form",
+            Self::Radius => "radius",
         }
     }
 
     fn parse(text: &str) -> Result<Self, StoreError> {
-        [Self::Saml, Self::OidcCode, Self::OidcForm]
+        [Self::Saml, Self::OidcCode, Self::OidcForm, Self::Radius]
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .ok_or(StoreError::Corrupt("reply"))

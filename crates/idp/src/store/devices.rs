@@ -108,6 +108,10 @@ const SELECT_ONE: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_lab
      d.demo, d.standing, d.last_counter, d.enrolled_ms, d.seen_ms, d.agent_state, d.generation \
      FROM devices d JOIN people p ON p.id = d.person WHERE d.id = ?";
 
+const SELECT_ACTIVE: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_label, d.os, d.agent_version, \
+     d.demo, d.standing, d.last_counter, d.enrolled_ms, d.seen_ms, d.agent_state, d.generation \
+     FROM devices d JOIN people p ON p.id = d.person WHERE p.login = ? AND d.standing = 'active'";
+
 impl Store {
     /// Every device, by login.
     ///
@@ -128,6 +132,18 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The devices of a person that may answer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn active_devices(&self, login: &Login) -> Result<Vec<Device>, StoreError> {
+        let rows = sqlx::query(SELECT_ACTIVE)
+            .bind(login.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
     }
 
     /// The devices that may not answer, with why.

@@ -5,7 +5,10 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{PONG_WITHIN_MS, QUIET_MS, STEP_WITHIN_MS, backoff::Backoff};
 use crate::{
     DeviceId, Error, Millis, Nonce, Origin, PublicKey, Signer, UnixMillis, VERSION, jws,
-    message::{CheckRequest, Closing, Confirmed, DeviceFrame, LinkAuth, ServerFrame},
+    message::{
+        CheckRequest, Closing, Confirmed, DeviceFrame, GatewayCode, GatewayList, GatewayQuestion,
+        LinkAuth, ServerFrame,
+    },
 };
 
 /// Who this device is, and whom it speaks to.
@@ -48,6 +51,12 @@ pub enum DeviceCommand {
     Check(Box<CheckRequest>),
     /// A verified word about a hard factor for this device.
     Confirmed(Box<Confirmed>),
+    /// The gateways to look out for, verified.
+    Gateways(Box<GatewayList>),
+    /// A verified question about a gateway.
+    Gateway(Box<GatewayQuestion>),
+    /// A verified code to be shown.
+    Code(Box<GatewayCode>),
     /// The server sent something that was refused; for the log.
     Refused(Error),
 }
@@ -243,6 +252,21 @@ impl DeviceLink {
                 &jws,
                 |word: &Confirmed| (word.device, word.iss.clone()),
                 |word| DeviceCommand::Confirmed(Box::new(word)),
+            ),
+            ServerFrame::Gateways { jws } => self.deliver(
+                &jws,
+                |list: &GatewayList| (list.device, list.iss.clone()),
+                |list| DeviceCommand::Gateways(Box::new(list)),
+            ),
+            ServerFrame::Gateway { jws } => self.deliver(
+                &jws,
+                |question: &GatewayQuestion| (question.device, question.iss.clone()),
+                |question| DeviceCommand::Gateway(Box::new(question)),
+            ),
+            ServerFrame::Code { jws } => self.deliver(
+                &jws,
+                |code: &GatewayCode| (code.device, code.iss.clone()),
+                |code| DeviceCommand::Code(Box::new(code)),
             ),
             ServerFrame::Hello { .. }
             | ServerFrame::Welcome { .. }

@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use super::{PONG_WITHIN_MS, QUIET_MS, STEP_WITHIN_MS};
 use crate::{
     DeviceId, Error, Millis, Nonce, Origin, PublicKey, UnixMillis, VERSION, jws,
-    message::{Closing, DeviceFrame, DeviceState, Leave, LinkAuth, ServerFrame, VerdictMessage},
+    message::{
+        Closing, DeviceFrame, DeviceState, GatewayStatement, Leave, LinkAuth, ServerFrame,
+        VerdictMessage,
+    },
 };
 
 /// What the store knows of the device that says it is there.
@@ -49,6 +52,13 @@ pub enum ServerCommand {
     State(Box<DeviceState>),
     /// A verified verdict.
     Verdict(Box<VerdictMessage>),
+    /// A verified answer about a gateway.
+    Gateway {
+        /// What the device saw.
+        statement: Box<GatewayStatement>,
+        /// Who types there, where the device may say.
+        verdict: Option<Box<VerdictMessage>>,
+    },
     /// The person left.
     Leave(DeviceId),
     /// An answer to the ping with this number.
@@ -255,6 +265,9 @@ impl ServerLink {
                     })
                 })
             }
+            DeviceFrame::Gateway { statement, verdict } => {
+                read_gateway(device, key, &statement, verdict.as_deref())
+            }
             DeviceFrame::Leave { jws } => jws::verify::<Leave>(&[key], &jws)
                 .and_then(|leave| own(device, leave.device, || ServerCommand::Leave(device))),
             DeviceFrame::Auth { .. } => Err(Error::BadPayload("a second introduction".to_owned())),
@@ -281,12 +294,27 @@ impl ServerLink {
     }
 }
 
-/// A device speaks for itself only.
-fn own(
-    link: DeviceId,
-    named: DeviceId,
-    command: impl FnOnce() -> ServerCommand,
+/// Both parts are signed by this device; that they are about one check is for whoever asked to see.
+fn read_gateway(
+    device: DeviceId,
+    key: PublicKey,
+    statement: &str,
+    verdict: Option<&str>,
 ) -> Result<ServerCommand, Error> {
+    let statement = jws::verify::<GatewayStatement>(&[key], statement)?;
+    let verdict = verdict
+        .map(|jws| jws::verify::<VerdictMessage>(&[key], jws))
+        .transpose()?;
+    let named = verdict.as_ref().map_or(device, |verdict| verdict.device);
+    own(device, named, || ())?;
+    own(device, statement.device, || ServerCommand::Gateway {
+        statement: Box::new(statement),
+        verdict: verdict.map(Box::new),
+    })
+}
+
+/// A device speaks for itself only.
+fn own<T>(link: DeviceId, named: DeviceId, command: impl FnOnce() -> T) -> Result<T, Error> {
     (link == named)
         .then(command)
         .ok_or_else(|| Error::BadPayload("a message in another device's name".to_owned()))

@@ -32,6 +32,21 @@ pub enum ServerFrame {
         /// Compact JWS.
         jws: String,
     },
+    /// A [`super::GatewayList`].
+    Gateways {
+        /// Compact JWS.
+        jws: String,
+    },
+    /// A [`super::GatewayQuestion`].
+    Gateway {
+        /// Compact JWS.
+        jws: String,
+    },
+    /// A [`super::GatewayCode`].
+    Code {
+        /// Compact JWS.
+        jws: String,
+    },
     /// Is this link alive? Answered at once with the same number.
     Ping {
         /// Any number.
@@ -62,6 +77,13 @@ pub enum DeviceFrame {
     Verdict {
         /// Compact JWS.
         jws: String,
+    },
+    /// The answer to a [`super::GatewayQuestion`].
+    Gateway {
+        /// Compact JWS of a [`super::GatewayStatement`].
+        statement: String,
+        /// Compact JWS of a [`super::VerdictMessage`], where the statement allows for one.
+        verdict: Option<String>,
     },
     /// A [`super::Leave`]: the person erased and left.
     Leave {

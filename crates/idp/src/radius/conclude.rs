@@ -1,0 +1,231 @@
+//! What a gateway's request comes to: decided by the one function that decides everything, and written down before the
+//! answer leaves.
+
+use selfsame_protocol::{CheckId, DeviceId, GenerationId, message::VerdictMessage};
+use serde_json::{Value, json};
+
+use super::{book::Client, caller, desks::AskedDesk};
+use crate::{
+    App,
+    audit::{Action, Record},
+    decide::{self, DemoBuilds, Facts, Policy, Presence, Rule},
+    secret::Secret,
+    service_settings::Mode,
+    store::{Begun, CheckOutcome, Consumed, Device, Ended, NewCheck, ReplyKind, StoreError},
+};
+
+/// The rule of an approval that an observed client is not told of.
+const OBSERVED: &str = "observe-only";
+/// The rule where a device may say who types there and does not.
+pub const NO_VERDICT: &str = "no-verdict";
+/// More windows than this say nothing new about a generation.
+const WINDOWS_READ: u32 = 16;
+/// A request is known again for so long, should the server be started anew meanwhile.
+const REMEMBER_MS: i64 = 60_000;
+
+/// What a request comes to.
+#[derive(Debug)]
+pub struct Conclusion {
+    /// Whether the person is let in.
+    pub outcome: CheckOutcome,
+    /// The rule that brought it about.
+    pub rule: &'static str,
+    /// Whether a code may take the place of what is missing.
+    pub asks_for_a_code: bool,
+    tied_to: Option<DeviceId>,
+    /// Whether the device itself saw the person begin this, so that a hard factor beside it vouches for its profile.
+    was_present: bool,
+    generation: Option<GenerationId>,
+    details: Value,
+}
+
+impl Conclusion {
+    /// The other factor, by this rule, with nothing known of any device.
+    pub fn other_factor(rule: &'static str) -> Self {
+        Self {
+            outcome: CheckOutcome::OtherFactor,
+            rule,
+            asks_for_a_code: false,
+            tied_to: None,
+            was_present: false,
+            generation: None,
+            details: json!({}),
+        }
+    }
+
+    /// The other factor, before any verdict.
+    pub fn refused(rule: Rule) -> Self {
+        Self {
+            asks_for_a_code: rule.asks_for_a_code(),
+            ..Self::other_factor(rule.code())
+        }
+    }
+
+    /// Decides about a device that was tied to the request.
+    pub async fn reach(
+        app: &App,
+        (client, policy): (&Client, &Policy),
+        desk: &AskedDesk,
+        presence: Presence,
+    ) -> Result<Self, StoreError> {
+        let verdict = desk
+            .answer
+            .as_ref()
+            .and_then(|answer| answer.verdict.as_ref());
+        let Some(verdict) = verdict else {
+            return Ok(Self {
+                tied_to: Some(desk.device.id),
+                ..Self::other_factor(NO_VERDICT)
+            });
+        };
+        let mut conclusion = Self::judge(app, policy, (&desk.device, verdict), presence).await?;
+        if client.settings.answers == Mode::Observe {
+            conclusion.details["would"] = conclusion.outcome.as_str().into();
+            if conclusion.outcome == CheckOutcome::Approved {
+                (conclusion.outcome, conclusion.rule) = (CheckOutcome::OtherFactor, OBSERVED);
+            }
+        }
+        Ok(conclusion)
+    }
+
+    async fn judge(
+        app: &App,
+        policy: &Policy,
+        (device, verdict): (&Device, &VerdictMessage),
+        presence: Presence,
+    ) -> Result<Self, StoreError> {
+        let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
+        let decision = decide::decide(
+            policy,
+            &Facts {
+                verdict,
+                presence,
+                standing: Some(device.standing),
+                key_storage: device.key_storage,
+                demo_enrolment: device.demo,
+                windows: &windows,
+                now: app.clock.wall(),
+            },
+        );
+        let (outcome, asks_for_a_code) = match decision {
+            decide::Decision::Approve => (CheckOutcome::Approved, false),
+            decide::Decision::Refuse(rule) => (CheckOutcome::OtherFactor, rule.asks_for_a_code()),
+        };
+        Ok(Self {
+            outcome,
+            rule: decision.code(),
+            asks_for_a_code,
+            tied_to: Some(device.id),
+            was_present: matches!(presence, Presence::Gateway(_)),
+            generation: Some(verdict.generation),
+            details: json!({
+                "channel": channel(presence),
+                "verdict": verdict.verdict,
+                "level": verdict.level,
+                "evidence_age": verdict.evidence_age,
+                "reasons": verdict.reasons,
+                "model": verdict.model,
+                "demo": verdict.demo,
+            }),
+        })
+    }
+
+    /// Ends the check with its audit record; `true` when the person may be let in now, and only now.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was written, and nobody is let in.
+    pub async fn write(
+        &self,
+        app: &App,
+        client: &Client,
+        (check, login, request): (CheckId, &str, &selfsame_radius::Request),
+    ) -> Result<bool, StoreError> {
+        let now = app.clock.wall();
+        let counts = self.was_present || self.outcome == CheckOutcome::Approved;
+        let ended = Ended {
+            check,
+            outcome: self.outcome,
+            reason: self.rule.to_owned(),
+            presence: self.tied_to.filter(|_| counts).map(|device| (device, now)),
+            generation: self.generation,
+        };
+        let record = self.record(client, (check, login, request));
+        match app.store.consume(ended, record, now).await? {
+            Consumed::Now => Ok(self.outcome == CheckOutcome::Approved),
+            Consumed::Already => Ok(false),
+            Consumed::DeviceBarred(_) => {
+                let barred = Self::other_factor(Rule::DeviceRevoked.code());
+                Box::pin(barred.write(app, client, (check, login, request))).await
+            }
+        }
+    }
+
+    fn record(
+        &self,
+        client: &Client,
+        (check, login, request): (CheckId, &str, &selfsame_radius::Request),
+    ) -> Record {
+        let action = match self.outcome {
+            CheckOutcome::Approved => Action::CheckApproved,
+            CheckOutcome::OtherFactor => Action::CheckOtherFactor,
+        };
+        let mut details = json!({
+            "check": check,
+            "rule": self.rule,
+            "device": self.tied_to,
+            "caller": caller::address(request).map(|address| address.to_string()),
+        });
+        if let (Value::Object(all), Value::Object(more)) = (&mut details, self.details.clone()) {
+            all.extend(more);
+        }
+        Record::new(login, action, client.service()).with(details)
+    }
+}
+
+fn channel(presence: Presence) -> Value {
+    match presence {
+        Presence::Browser(channel) => json!(channel),
+        Presence::Gateway(_) => json!("gateway-connection"),
+        Presence::Code(_) => json!("typed-code"),
+    }
+}
+
+/// Enters a check for a request; `false` when this very request was seen before, as after a restart.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn enter(
+    app: &App,
+    client: &Client,
+    check: CheckId,
+    request: &selfsame_radius::Request,
+) -> Result<bool, StoreError> {
+    let now = app.clock.wall();
+    let authenticator = u128::from_be_bytes(request.authenticator.0);
+    let new = NewCheck {
+        id: check,
+        service: client.service(),
+        request_id: format!("{:02x}{authenticator:032x}", request.identifier),
+        acs: "radius".to_owned(),
+        relay_state: None,
+        name_id_format: None,
+        reply: ReplyKind::Radius,
+        // There is no browser to hold its other half.
+        cookie: Secret::random().hash(),
+    };
+    let begun = app
+        .store
+        .begin_check(new, now.plus(REMEMBER_MS), now)
+        .await?;
+    Ok(begun == Begun::New)
+}
+
+/// What a client asks of an answer on this server.
+pub fn policy(app: &App, client: &Client) -> Policy {
+    let demo = if app.settings.demo {
+        DemoBuilds::Accepted
+    } else {
+        DemoBuilds::Refused
+    };
+    client.settings.asks.policy(demo)
+}
