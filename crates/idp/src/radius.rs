@@ -1,7 +1,7 @@
 //! RADIUS: the same check, policy and audit for VPN gateways and whatever else knows no browser.
 //!
-//! [`server`] takes packets, [`visit`] leads one request to its answer, [`desks`] asks the person's devices,
-//! [`conclude`] decides and writes down. The packets themselves are `selfsame-radius`'s.
+//! [`server`] takes packets, [`visit`] leads one request to its answer, `desks` asks the person's devices,
+//! `conclude` decides and writes down. The packets themselves are `selfsame-radius`'s.
 
 use crate::{clock::Clock, rate::Buckets, settings::DataDir, store::Store, strangers::Strangers};
 
