@@ -39,7 +39,11 @@ pub enum Party {
 }
 
 impl Party {
-    fn parse(registered: &Service) -> Result<Self, StoreError> {
+    /// Reads what was registered.
+    ///
+    /// # Errors
+    /// When what is stored is not what this version stores.
+    pub fn parse(registered: &Service) -> Result<Self, StoreError> {
         let corrupt = StoreError::Corrupt("service metadata");
         let text = &registered.metadata;
         match registered.protocol {

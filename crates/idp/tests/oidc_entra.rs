@@ -248,3 +248,16 @@ async fn without_microsofts_keys_no_hint_is_believed() {
         ("invalid_request".into(), "hint-no-keys".into())
     );
 }
+
+#[test]
+fn only_the_test_that_can_be_made_is_asked_for() {
+    let server = Server::stopped(&[]);
+    Entra::in_observation(&server);
+    let asked = server.cli(&["sp", "set", "entra", "--mode", "assist"]);
+    let said = String::from_utf8_lossy(&asked.stderr);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(
+        said.contains("other-browser") && !said.contains("other-person"),
+        "{said}"
+    );
+}

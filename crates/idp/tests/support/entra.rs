@@ -64,6 +64,22 @@ impl Entra {
 
     /// Registers the tenant; nobody's keys are known yet.
     pub fn without_keys(server: &Server) -> Self {
+        let tenant = Self::in_observation(server);
+        let set = [
+            "sp",
+            "set",
+            "entra",
+            "--mode",
+            "assist",
+            "--without-tests",
+            "a test of its own",
+        ];
+        assert!(server.cli(&set).status.success());
+        tenant
+    }
+
+    /// Registers the tenant, and leaves it as every new service is.
+    pub fn in_observation(server: &Server) -> Self {
         let add = [
             "oidc",
             "client",
@@ -79,16 +95,6 @@ impl Entra {
             "Contoso",
         ];
         assert!(server.cli(&add).status.success());
-        let set = [
-            "sp",
-            "set",
-            "entra",
-            "--mode",
-            "assist",
-            "--without-tests",
-            "a test of its own",
-        ];
-        assert!(server.cli(&set).status.success());
         Self {
             client_id: "entra".to_owned(),
         }

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     audit::{Action, Record},
+    oidc::client::Client,
     service_settings::{Mode, RedirectRule},
+    services::Party,
     store::{Service, Store, TestKind, TestResult},
 };
 
@@ -24,7 +26,8 @@ pub struct Set {
     place: Place,
     /// Its entity id, as `sp list` shows it
     entity_id: String,
-    /// Whether it is answered. `assist` needs both tests of `sp test` passed since its metadata was registered
+    /// Whether it is answered. `assist` needs both tests of `sp test` passed since its metadata was registered; for Entra
+    /// ID `other-browser` alone
     #[arg(long)]
     mode: Option<Mode>,
     /// Answer it without the tests, for this reason, which is recorded. Whoever does this has made sure otherwise that
@@ -89,12 +92,21 @@ fn value(service: &Service) -> Value {
     })
 }
 
+/// Entra ID names the person whom it means, and nobody else is ever answered for: no answer about another person can be
+/// made for it.
+fn needed(service: &Service) -> anyhow::Result<&'static [TestKind]> {
+    Ok(match Party::parse(service)? {
+        Party::Oidc(Client::Entra(_)) => &[TestKind::OtherBrowser],
+        _ => &TestKind::ALL,
+    })
+}
+
 /// A service that takes answers about others, or from other browsers, would let a thief in with
 /// somebody's help.
 async fn require_tests(store: &Store, service: &Service) -> anyhow::Result<()> {
     let mut judged = store.judged_tests(&service.entity_id).await?;
     judged.retain(|test| test.answered >= service.added);
-    for kind in TestKind::ALL {
+    for &kind in needed(service)? {
         let last = judged.iter().rev().find(|test| test.kind == kind);
         match last.map(|test| test.result) {
             Some(TestResult::Refused) => {}
