@@ -125,11 +125,11 @@ impl Browser {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-        let mut stream = self.connect().await;
-        stream.write_all(head.as_bytes()).await.expect("sent");
+        let (mut from, mut to) = tokio::io::split(self.connect().await);
         let mut bytes = Vec::new();
-        // A server that closes without a TLS farewell has still said everything.
-        let _ = stream.read_to_end(&mut bytes).await;
+        // A server may answer and close before it has read everything, and one that closes without a TLS farewell has
+        // still said everything: what counts is the answer.
+        let _ = tokio::join!(to.write_all(head.as_bytes()), from.read_to_end(&mut bytes));
         Answer::parse(&String::from_utf8(bytes).expect("text"))
     }
 }
