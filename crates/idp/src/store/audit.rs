@@ -1,7 +1,10 @@
 //! The audit log's rows. [`commit_recorded`] and the group commit write them, with the changes they are about.
 
 use selfsame_protocol::UnixMillis;
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+use sqlx::{
+    QueryBuilder, Row, Sqlite,
+    sqlite::{SqliteQueryResult, SqliteRow},
+};
 
 use super::{Store, StoreError, Write};
 use crate::audit::{Entry, GENESIS, Record};
@@ -50,6 +53,20 @@ pub(super) async fn commit_recorded(
     append(&mut tx, record, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Ends a change of rows that may not be there; `false` when there was none to change, and then nothing is written.
+pub(super) async fn commit_if_changed(
+    tx: Write,
+    done: &SqliteQueryResult,
+    record: Record,
+    now: UnixMillis,
+) -> Result<bool, StoreError> {
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    commit_recorded(tx, record, now).await?;
+    Ok(true)
 }
 
 /// Appends a record as part of `tx`.

@@ -8,7 +8,7 @@ use selfsame_protocol::{
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Login, PersonId, Store, StoreError, Write, audit::commit_recorded, people};
+use super::{Login, PersonId, Store, StoreError, Write, audit::commit_if_changed, people};
 use crate::audit::Record;
 
 /// Whether a device may answer.
@@ -219,11 +219,7 @@ impl Store {
         .bind(id.to_string())
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// Ends or suspends a device, with its audit record. `false` when there was nothing to
@@ -248,11 +244,7 @@ impl Store {
         .bind(id.to_string())
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 }
 

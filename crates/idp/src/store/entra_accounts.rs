@@ -3,7 +3,7 @@
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Login, Person, Store, StoreError, audit::commit_recorded, people};
+use super::{Login, Person, Store, StoreError, audit::commit_if_changed, people};
 use crate::{audit::Record, oidc::guid::Guid};
 
 /// One person in one directory: the two values that never change and are given to nobody else.
@@ -70,11 +70,7 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// Takes an account away from a person; `false` when it was not theirs.
@@ -97,11 +93,7 @@ impl Store {
         .bind(person.id.0)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 }
 

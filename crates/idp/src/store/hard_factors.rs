@@ -3,7 +3,7 @@
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis, message::Window};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Login, Store, StoreError, audit::commit_recorded, checks, devices};
+use super::{Login, Store, StoreError, audit::commit_if_changed, checks, devices};
 use crate::audit::Record;
 
 /// A check whose presence was proved and which no hard factor has counted for yet.
@@ -82,11 +82,7 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// How many hard factors were ever stored.

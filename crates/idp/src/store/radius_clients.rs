@@ -3,7 +3,10 @@
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, StoreError, audit::commit_recorded};
+use super::{
+    Store, StoreError,
+    audit::{commit_if_changed, commit_recorded},
+};
 use crate::{audit::Record, radius::settings::ClientSettings};
 
 /// One registered client.
@@ -67,11 +70,7 @@ impl Store {
             .bind(name)
             .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 }
 

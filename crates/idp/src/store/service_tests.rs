@@ -3,7 +3,10 @@
 use selfsame_protocol::{CheckId, UnixMillis};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Login, Store, StoreError, audit::commit_recorded};
+use super::{
+    Login, Store, StoreError,
+    audit::{commit_if_changed, commit_recorded},
+};
 use crate::audit::Record;
 
 /// What a service has to refuse.
@@ -165,11 +168,7 @@ impl Store {
         .bind(kind.as_str())
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// The judged tests of a service, oldest first.

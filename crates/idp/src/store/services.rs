@@ -3,7 +3,7 @@
 use selfsame_protocol::UnixMillis;
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, StoreError, audit::commit_recorded};
+use super::{Store, StoreError, audit::commit_if_changed};
 use crate::{audit::Record, service_settings::ServiceSettings};
 
 /// How a service asks, and is answered.
@@ -106,11 +106,7 @@ impl Store {
         .bind(now.0)
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// Changes what is set for a service, and its name; `false` when there is no such service.
@@ -130,11 +126,7 @@ impl Store {
             .bind(&service.entity_id)
             .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// Removes a service; `false` when there was none.
@@ -160,11 +152,7 @@ impl Store {
             .bind(entity_id)
             .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        commit_recorded(tx, record, now).await?;
-        Ok(true)
+        commit_if_changed(tx, &done, record, now).await
     }
 }
 
