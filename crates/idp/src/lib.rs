@@ -14,6 +14,7 @@ pub mod hard_factor;
 pub mod hooks;
 pub mod housekeeping;
 pub mod hub;
+pub mod judging;
 pub mod keys;
 pub mod limits;
 pub mod metadata;

@@ -40,8 +40,6 @@ pub use target::Target;
 const CHOSEN: &str = "another-method-chosen";
 /// A check that the program has no memory of any more.
 const RESTARTED: &str = "server-restarted";
-/// The service is only observed.
-const OBSERVED: &str = "observe-only";
 /// The approval could not be written down.
 const NOT_RECORDED: &str = "not-recorded";
 

@@ -17,7 +17,8 @@ use crate::{
     oidc::{self, codes::Codes, issuer_keys::Fetches},
     page::assets,
     respond,
-    services::{KnownService, ServiceBook},
+    service_settings::Asks,
+    services::ServiceBook,
     settings::Settings,
     signing::{InUse, Signing},
     sso,
@@ -66,9 +67,9 @@ impl SignIn {
         }
     }
 
-    /// What this service asks of an answer.
-    pub fn policy(&self, service: &KnownService) -> Policy {
-        service.registered.settings.asks.policy(self.demo)
+    /// What is asked of an answer on this server, by what was set for whoever asks.
+    pub fn policy(&self, asks: &Asks) -> Policy {
+        asks.policy(self.demo)
     }
 
     /// Whether a refusal with this code is to be written down: each kind every ten seconds at

@@ -108,7 +108,9 @@ fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
 
 fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
     let iat = app.clock.wall();
-    let policy = app.sign_in.policy(&live.request.service);
+    let policy = app
+        .sign_in
+        .policy(&live.request.service.registered.settings.asks);
     let arrived_ms_ago = app.clock.now().since(live.arrived);
     CheckRequest {
         v: VERSION,

@@ -7,19 +7,16 @@ use serde_json::{Value, json};
 use super::{book::Client, caller, desks::AskedDesk};
 use crate::{
     App,
-    audit::{Action, Record},
-    decide::{self, DemoBuilds, Facts, Policy, Presence, Rule},
+    audit::Record,
+    decide::{self, Policy, Presence, Rule},
+    judging::{self, OBSERVED},
     secret::Secret,
     service_settings::Mode,
     store::{Begun, CheckOutcome, Consumed, Device, Ended, NewCheck, ReplyKind, StoreError},
 };
 
-/// The rule of an approval that an observed client is not told of.
-const OBSERVED: &str = "observe-only";
 /// The rule where a device may say who types there and does not.
 pub const NO_VERDICT: &str = "no-verdict";
-/// More windows than this say nothing new about a generation.
-const WINDOWS_READ: u32 = 16;
 /// A request is known again for so long, should the server be started anew meanwhile.
 const REMEMBER_MS: i64 = 60_000;
 
@@ -94,19 +91,7 @@ impl Conclusion {
         (device, verdict): (&Device, &VerdictMessage),
         presence: Presence,
     ) -> Result<Self, StoreError> {
-        let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
-        let decision = decide::decide(
-            policy,
-            &Facts {
-                verdict,
-                presence,
-                standing: Some(device.standing),
-                key_storage: device.key_storage,
-                demo_enrolment: device.demo,
-                windows: &windows,
-                now: app.clock.wall(),
-            },
-        );
+        let decision = judging::judge(app, policy, (device, verdict), presence).await?;
         let (outcome, asks_for_a_code) = match decision {
             decide::Decision::Approve => (CheckOutcome::Approved, false),
             decide::Decision::Refuse(rule) => (CheckOutcome::OtherFactor, rule.asks_for_a_code()),
@@ -118,15 +103,7 @@ impl Conclusion {
             tied_to: Some(device.id),
             was_present: matches!(presence, Presence::Gateway(_)),
             generation: Some(verdict.generation),
-            details: json!({
-                "channel": channel(presence),
-                "verdict": verdict.verdict,
-                "level": verdict.level,
-                "evidence_age": verdict.evidence_age,
-                "reasons": verdict.reasons,
-                "model": verdict.model,
-                "demo": verdict.demo,
-            }),
+            details: judging::details(presence, verdict),
         })
     }
 
@@ -165,28 +142,14 @@ impl Conclusion {
         client: &Client,
         (check, login, request): (CheckId, &str, &selfsame_radius::Request),
     ) -> Record {
-        let action = match self.outcome {
-            CheckOutcome::Approved => Action::CheckApproved,
-            CheckOutcome::OtherFactor => Action::CheckOtherFactor,
-        };
-        let mut details = json!({
+        let known = json!({
             "check": check,
             "rule": self.rule,
             "device": self.tied_to,
             "caller": caller::address(request).map(|address| address.to_string()),
         });
-        if let (Value::Object(all), Value::Object(more)) = (&mut details, self.details.clone()) {
-            all.extend(more);
-        }
-        Record::new(login, action, client.service()).with(details)
-    }
-}
-
-fn channel(presence: Presence) -> Value {
-    match presence {
-        Presence::Browser(channel) => json!(channel),
-        Presence::Gateway(_) => json!("gateway-connection"),
-        Presence::Code(_) => json!("typed-code"),
+        let details = (known, &self.details);
+        judging::record(login, &client.service(), self.outcome, details)
     }
 }
 
@@ -218,14 +181,4 @@ pub async fn enter(
         .begin_check(new, now.plus(REMEMBER_MS), now)
         .await?;
     Ok(begun == Begun::New)
-}
-
-/// What a client asks of an answer on this server.
-pub fn policy(app: &App, client: &Client) -> Policy {
-    let demo = if app.settings.demo {
-        DemoBuilds::Accepted
-    } else {
-        DemoBuilds::Refused
-    };
-    client.settings.asks.policy(demo)
 }

@@ -64,7 +64,7 @@ pub async fn answer(app: &App, client: &Client, request: &Request) -> Option<Rep
         user_name,
         password,
         arrived: app.clock.now(),
-        policy: conclude::policy(app, client),
+        policy: app.sign_in.policy(&client.settings.asks),
     };
     visit.answer().await.unwrap_or_else(|error| {
         tracing::error!(%error, client = client.name, "a request could not be decided");

@@ -3,16 +3,17 @@
 use selfsame_protocol::{
     CheckId, GenerationId, Level,
     check::Ending,
-    message::{Channel, KeyStorage, VerdictMessage},
+    message::{KeyStorage, VerdictMessage},
 };
 use serde_json::{Value, json};
 
-use super::{CHOSEN, OBSERVED, Proven, RESTARTED, Target, reply::Reply};
+use super::{CHOSEN, Proven, RESTARTED, Target, reply::Reply};
 use crate::{
     App,
     audit::{Action, Record},
     checks::live::{self, LiveCheck},
-    decide::{self, Decision, Facts, Rule},
+    decide::{Decision, Presence as ShownBy, Rule},
+    judging::{self, OBSERVED},
     oidc::methods,
     service_settings::Mode,
     store::{CheckOutcome, Device, Ended, Login, StoreError, TestKind},
@@ -24,8 +25,6 @@ const NAMES_ANOTHER: &str = "service-names-another";
 const ACR_NOT_MET: &str = "acr-not-met";
 /// The relying party does not take the kind of key that the device has.
 const AMR_NOT_ASKED: &str = "amr-not-asked";
-/// More windows than this say nothing new about a generation.
-const WINDOWS_READ: u32 = 16;
 
 /// What a check comes to.
 #[derive(Debug)]
@@ -89,8 +88,9 @@ impl Conclusion {
             conclusion.storage = device.key_storage;
         }
         if let (Ending::Judged { channel, verdict }, None) = (&ended.ending, ended.rule) {
-            let decision = judge(app, live, device.as_ref(), *channel, verdict).await?;
-            conclusion.judged(decision, *channel, verdict);
+            let shown_by = ShownBy::Browser(*channel);
+            let decision = judge(app, live, (device.as_ref(), verdict), shown_by).await?;
+            conclusion.judged(decision, shown_by, verdict);
             if let Some(rule) = conclusion.objection(app, live).await? {
                 conclusion.bar(rule);
             }
@@ -101,7 +101,7 @@ impl Conclusion {
         Ok(conclusion)
     }
 
-    fn judged(&mut self, decision: Decision, channel: Channel, verdict: &VerdictMessage) {
+    fn judged(&mut self, decision: Decision, shown_by: ShownBy, verdict: &VerdictMessage) {
         self.outcome = match decision {
             Decision::Approve => CheckOutcome::Approved,
             Decision::Refuse(_) => CheckOutcome::OtherFactor,
@@ -109,15 +109,7 @@ impl Conclusion {
         self.rule = decision.code();
         self.generation = Some(verdict.generation);
         self.level = verdict.level;
-        self.details = json!({
-            "channel": channel,
-            "verdict": verdict.verdict,
-            "level": verdict.level,
-            "evidence_age": verdict.evidence_age,
-            "reasons": verdict.reasons,
-            "model": verdict.model,
-            "demo": verdict.demo,
-        });
+        self.details = judging::details(shown_by, verdict);
     }
 
     /// Why an approval is of no use to whoever asked, by the rules of its protocol.
@@ -233,21 +225,15 @@ impl Conclusion {
 
     /// For the audit log.
     pub(super) fn record(&self, target: &Target) -> Record {
-        let action = match self.outcome {
-            CheckOutcome::Approved => Action::CheckApproved,
-            CheckOutcome::OtherFactor => Action::CheckOtherFactor,
-        };
         let actor = self.person.as_ref().map_or("nobody", Login::as_str);
-        let mut details = json!({
+        let known = json!({
             "check": target.check,
             "request": target.reply.request_id(),
             "rule": self.rule,
             "device": self.presence.map(|(device, _)| device),
         });
-        if let (Value::Object(all), Value::Object(more)) = (&mut details, self.details.clone()) {
-            all.extend(more);
-        }
-        Record::new(actor, action, &target.service).with(details)
+        let details = (known, &self.details);
+        judging::record(actor, &target.service, self.outcome, details)
     }
 }
 
@@ -263,24 +249,16 @@ fn rule_of(ended: &live::Ended) -> &'static str {
 async fn judge(
     app: &App,
     live: &LiveCheck,
-    device: Option<&Device>,
-    channel: Channel,
-    verdict: &VerdictMessage,
+    (device, verdict): (Option<&Device>, &VerdictMessage),
+    shown_by: ShownBy,
 ) -> Result<Decision, StoreError> {
     let Some(device) = device else {
         return Ok(Decision::Refuse(Rule::DeviceUnknown));
     };
-    let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
-    let facts = Facts {
-        verdict,
-        presence: decide::Presence::Browser(channel),
-        standing: Some(device.standing),
-        key_storage: device.key_storage,
-        demo_enrolment: device.demo,
-        windows: &windows,
-        now: app.clock.wall(),
-    };
-    let decision = decide::decide(&app.sign_in.policy(&live.request.service), &facts);
+    let policy = app
+        .sign_in
+        .policy(&live.request.service.registered.settings.asks);
+    let decision = judging::judge(app, &policy, (device, verdict), shown_by).await?;
     tracing::info!(check = %live.id, rule = decision.code(), "decided");
     Ok(decision)
 }
