@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     clock::{self, ServerClock},
     config::Paths,
-    engine::{Engine, PauseUntil},
+    engine::{Engine, EngineError, PauseUntil},
     enrolment::{Identity, Record},
     exit::Failure,
     gateway::Gateways,
@@ -222,13 +222,9 @@ impl Agent {
     }
 
     fn forget(&self) -> Result<Vec<Trace>, Failure> {
-        let key = self.vault.forget_device_key().map_err(not_erased);
-        let record = Record::forget(&self.paths).map_err(not_erased);
-        let profile = self.engine.erase().map_err(not_erased);
         self.history().clear();
         self.answered.send_modify(|count| *count += 1);
-        key.and(record).and(profile)?;
-        left_after_erase(&self.paths)
+        forget(&self.paths, &self.vault, || self.engine.erase())
     }
 
     async fn tell_server(&self) -> bool {
@@ -271,11 +267,19 @@ pub fn load_identity(paths: &Paths, vault: &Vault) -> Result<Option<Identity>, F
     }))
 }
 
-/// Removes the loose ends of an erase, and looks for what is still there.
+/// Deletes key, enrolment, profile and loose ends, each whatever becomes of the others, and looks for what is left.
 ///
 /// # Errors
-/// When something personal is left.
-pub fn left_after_erase(paths: &Paths) -> Result<Vec<Trace>, Failure> {
+/// When something cannot be deleted, or something personal is left.
+pub fn forget(
+    paths: &Paths,
+    vault: &Vault,
+    erase_profile: impl FnOnce() -> Result<(), EngineError>,
+) -> Result<Vec<Trace>, Failure> {
+    let key = vault.forget_device_key().map_err(not_erased);
+    let record = Record::forget(paths).map_err(not_erased);
+    let profile = erase_profile().map_err(not_erased);
+    key.and(record).and(profile)?;
     traces::sweep(paths).map_err(not_erased)?;
     let (personal, left): (Vec<_>, Vec<_>) = traces::all(paths)
         .map_err(not_erased)?

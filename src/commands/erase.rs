@@ -2,12 +2,11 @@
 
 use super::{enrol::open_vault, runtime};
 use crate::{
-    agent::{erased, left_after_erase, load_identity},
+    agent::{erased, forget, load_identity},
     cli::Erase,
     config::Paths,
     control::{self, Ask},
     engine::Engine,
-    enrolment::Record,
     exit::{Blame, Exit, Failure},
     link,
     outcome::Outcome,
@@ -47,16 +46,6 @@ fn at_rest(paths: &Paths, vault: &Vault) -> Result<Outcome, Failure> {
         Ok(Some(identity)) => runtime()?.block_on(link::leave_once(paths, &identity)),
         Err(_) => false,
     };
-    let key = vault.forget_device_key().map_err(not_deleted);
-    let record = Record::forget(paths).map_err(not_deleted);
-    let profile = Engine::erase_at_rest(vault, paths).map_err(not_deleted);
-    key.and(record).and(profile)?;
-    Ok(erased(told, &left_after_erase(paths)?))
-}
-
-fn not_deleted(error: impl std::fmt::Display) -> Failure {
-    Failure::local(
-        format!("Not everything could be deleted: {error}."),
-        "Unlock the keyring, check the disk, and run `selfsame erase --yes` again.",
-    )
+    let left = forget(paths, vault, || Engine::erase_at_rest(vault, paths))?;
+    Ok(erased(told, &left))
 }

@@ -113,14 +113,15 @@ impl Learner {
         if self.frozen {
             return Some(ratio);
         }
-        let usual = how_usual(profile, evidence);
         if self.trains_at_once(profile, evidence, ratio) {
+            let usual = how_usual(profile, evidence);
             self.learn(profile, &stretch, keyboard);
             profile.note_usual(&usual);
             if let Some(pointer) = pointer.filter(|_| profile.is_learning_strokes()) {
                 profile.learn_strokes(pointer.tag, pointer.tick, &strokes);
             }
         } else if self.may_be_confirmed(profile, evidence, ratio) {
+            let usual = how_usual(profile, evidence);
             self.keep_for_confirmation(&stretch, &strokes, &usual, keyboard);
         }
         Some(ratio)
