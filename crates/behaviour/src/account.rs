@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     KeyClass, Profile,
     moments::Moments,
+    soft,
     typing::pair::{FLIGHTS, Pair, Zone},
 };
 
@@ -104,8 +105,8 @@ impl Profile {
         };
         [
             of(0, "from press to press", Scale::LnMs),
-            of(1, "from release to press", Scale::AsinhMs),
-            of(2, "from release to release", Scale::AsinhMs),
+            of(1, "from release to press", Scale::SoftMs),
+            of(2, "from release to release", Scale::SoftMs),
         ]
         .into_iter()
         .flatten()
@@ -129,8 +130,8 @@ impl Profile {
 enum Scale {
     /// ln of milliseconds.
     LnMs,
-    /// asinh of milliseconds over 50.
-    AsinhMs,
+    /// Milliseconds that may be negative, softened.
+    SoftMs,
     /// ln of a ratio or a speed, in this unit, above a floor that was added before.
     Ln(&'static str, f32),
     /// As it is, in this unit.
@@ -140,7 +141,7 @@ enum Scale {
 impl Scale {
     fn unit(self) -> &'static str {
         match self {
-            Self::LnMs | Self::AsinhMs => "ms",
+            Self::LnMs | Self::SoftMs => "ms",
             Self::Ln(unit, _) | Self::Plain(unit) => unit,
         }
     }
@@ -149,7 +150,7 @@ impl Scale {
         match self {
             Self::LnMs => value.exp(),
             Self::Ln(_, floor) => (value.exp() - floor).max(0.0),
-            Self::AsinhMs => 50.0 * value.sinh(),
+            Self::SoftMs => soft::ms_of(value),
             Self::Plain(_) => value,
         }
     }

@@ -23,6 +23,7 @@ mod pointer;
 mod population;
 mod profile;
 mod reason;
+mod soft;
 mod symmetric;
 mod typing;
 mod usual;

@@ -6,54 +6,34 @@ use crate::pointer::feature::{Feature, Quantity, Statistic, index_of};
 const SHARE: Scale = Scale::Plain("of the strokes");
 
 const ONCE: [(Feature, &str, Scale); 24] = [
-    (
-        Feature::Duration,
-        "how long a stroke takes",
-        Scale::Ln("ms", 10.0),
-    ),
-    (Feature::Path, "length of its path", Scale::Ln("px", 5.0)),
-    (Feature::Chord, "how far it leads", Scale::Ln("px", 3.0)),
+    ln(Feature::Duration, "how long a stroke takes", "ms"),
+    ln(Feature::Path, "length of its path", "px"),
+    ln(Feature::Chord, "how far it leads", "px"),
     (
         Feature::Straightness,
         "straightness",
         Scale::Plain("of the path"),
     ),
-    (
-        Feature::Speed,
-        "speed over the whole stroke",
-        Scale::Ln("px/ms", 0.005),
-    ),
+    ln(Feature::Speed, "speed over the whole stroke", "px/ms"),
     (
         Feature::TimeToPeak,
         "when the peak of the speed is reached",
         Scale::Plain("of the duration"),
     ),
-    (
-        Feature::Bulge,
-        "how far the path bulges",
-        Scale::Ln("px", 1.0),
-    ),
+    ln(Feature::Bulge, "how far the path bulges", "px"),
     (
         Feature::Roundness,
         "how round the path is",
         Scale::Plain("root of the area over the reach"),
     ),
-    (Feature::Turn, "all turns together", Scale::Ln("rad", 0.3)),
-    (
-        Feature::TurnPerStep,
-        "turn per step",
-        Scale::Ln("rad", 0.03),
-    ),
-    (
+    ln(Feature::Turn, "all turns together", "rad"),
+    ln(Feature::TurnPerStep, "turn per step", "rad"),
+    ln(
         Feature::InitialAcceleration,
         "acceleration at the start",
-        Scale::Ln("px/ms²", 1e-4),
+        "px/ms²",
     ),
-    (
-        Feature::Peak,
-        "peak of the speed",
-        Scale::Ln("times the mean", 0.5),
-    ),
+    ln(Feature::Peak, "peak of the speed", "times the mean"),
     (
         Feature::Fine,
         "movements by a single pixel",
@@ -73,7 +53,7 @@ const ONCE: [(Feature, &str, Scale); 24] = [
     (
         Feature::PauseBeforeClick,
         "pause before a click",
-        Scale::AsinhMs,
+        Scale::SoftMs,
     ),
     (Feature::Move, "strokes without a click", SHARE),
     (Feature::Drag, "strokes that drag", SHARE),
@@ -95,6 +75,15 @@ const ONCE: [(Feature, &str, Scale); 24] = [
         Scale::Plain("sine of twice the angle"),
     ),
 ];
+
+/// A logarithm above its feature's floor.
+const fn ln(
+    feature: Feature,
+    what: &'static str,
+    unit: &'static str,
+) -> (Feature, &'static str, Scale) {
+    (feature, what, Scale::Ln(unit, feature.floor()))
+}
 
 /// Index, words and scale of every feature.
 pub(super) fn words() -> impl Iterator<Item = (usize, String, Scale)> {

@@ -4,6 +4,7 @@
 use crate::{
     Profile,
     heard::{Mark, RUN},
+    soft::ms_of,
     typing::keystrokes::Timing,
 };
 
@@ -68,9 +69,8 @@ impl Echo {
 /// Interval and gap of a flight, each as a number of whole steps.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // both within a second
 fn on_grid(interval_ms: f32, gap: f32) -> u16 {
-    let gap_ms = crate::typing::keystrokes::FLIGHT_SCALE_MS * gap.sinh();
     let steps = |ms: f32| (ms / GRID_MS).floor().clamp(-60.0, 60.0) + 60.0;
-    steps(interval_ms) as u16 * 128 + steps(gap_ms) as u16
+    steps(interval_ms) as u16 * 128 + steps(ms_of(gap)) as u16
 }
 
 #[cfg(test)]

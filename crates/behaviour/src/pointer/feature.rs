@@ -1,31 +1,31 @@
 //! What is measured of one stroke. Never where on the screen it was: that would tell the desktop, not the person.
 
-/// What a stroke is measured by once.
+/// What a stroke is measured by once. Logarithms are taken above a [floor](Feature::floor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feature {
-    /// ln(ms + 10).
+    /// ln(ms).
     Duration,
-    /// ln(px + 5).
+    /// ln(px).
     Path,
-    /// From the first place to the last: ln(px + 3).
+    /// From the first place to the last: ln(px).
     Chord,
     /// Chord over path.
     Straightness,
-    /// Path over duration: ln(px/ms + 0.005).
+    /// Path over duration: ln(px/ms).
     Speed,
     /// Share of the duration before the peak of the speed.
     TimeToPeak,
-    /// Area between path and chord over the reach: ln(px + 1).
+    /// Area between path and chord over the reach: ln(px).
     Bulge,
     /// Root of that area over the reach.
     Roundness,
-    /// Sum of all turns: ln(rad + 0.3).
+    /// Sum of all turns: ln(rad).
     Turn,
-    /// Turn per step: ln(rad + 0.03).
+    /// Turn per step: ln(rad).
     TurnPerStep,
-    /// Speed of the first step over its time: ln(px/ms² + 0.0001).
+    /// Speed of the first step over its time: ln(px/ms²).
     InitialAcceleration,
-    /// Peak over mean of the speed: ln(ratio + 0.5).
+    /// Peak over mean of the speed: ln.
     Peak,
     /// Share of movements by a single pixel.
     Fine,
@@ -51,6 +51,24 @@ pub(crate) enum Feature {
     Axis,
     /// See [`Feature::Right`].
     Diagonal,
+}
+
+impl Feature {
+    /// Added before the logarithm to those that are one.
+    pub const fn floor(self) -> f32 {
+        match self {
+            Self::Duration => 10.0,
+            Self::Path => 5.0,
+            Self::Chord => 3.0,
+            Self::Speed => 0.005,
+            Self::Bulge => 1.0,
+            Self::Turn => 0.3,
+            Self::TurnPerStep => 0.03,
+            Self::InitialAcceleration => 1e-4,
+            Self::Peak => 0.5,
+            _ => 0.0,
+        }
+    }
 }
 
 /// What is measured step by step. Of each, a stroke keeps the four [`Statistic`]s, all logarithms.
@@ -129,6 +147,11 @@ impl Default for Features {
 impl Features {
     pub fn set(&mut self, feature: Feature, value: f32) {
         self.0[feature as usize] = Some(value);
+    }
+
+    /// Sets the logarithm of a value, its feature's floor added.
+    pub fn set_ln(&mut self, feature: Feature, value: f32) {
+        self.set(feature, (value + feature.floor()).ln());
     }
 
     pub fn set_series(&mut self, quantity: Quantity, statistic: Statistic, value: f32) {

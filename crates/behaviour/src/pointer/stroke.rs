@@ -4,7 +4,7 @@ mod motion;
 mod series;
 
 use super::feature::{Feature, Features};
-use crate::{EventKind, Micros};
+use crate::{EventKind, Micros, soft::soft};
 use motion::{Motion, Vector};
 
 /// A pause longer than this ends a stroke. Shorter than the 1 s usual with offline work: a person who has
@@ -106,7 +106,7 @@ impl Stroke {
                     at,
                     path: self.motion.path,
                 });
-                let rested = |last: Micros| (at.since(last).millis() / 50.0).asinh();
+                let rested = |last: Micros| soft(at.since(last).millis());
                 self.pause_before_click = self.last_move.map(rested);
             }
             EventKind::ButtonUp(_) => self.release(at),
@@ -121,7 +121,7 @@ impl Stroke {
             return;
         };
         let hold = at.since(press.at).millis();
-        self.hold = (hold > 0.0 && hold <= LONGEST_HOLD_MS).then(|| hold.ln());
+        self.hold = (hold > 0.0 && hold <= LONGEST_HOLD_MS).then_some(hold);
         self.dragged = self.motion.path - press.path >= SHORTEST_PATH;
     }
 
@@ -138,7 +138,7 @@ impl Stroke {
         features.set(Feature::Drag, holds(self.dragged && !self.wheel));
         features.set(Feature::Wheel, holds(self.wheel));
         if let Some(hold) = self.hold {
-            features.set(Feature::ClickHold, hold);
+            features.set_ln(Feature::ClickHold, hold);
         }
         if let Some(pause) = self.pause_before_click.filter(|_| self.released) {
             features.set(Feature::PauseBeforeClick, pause);

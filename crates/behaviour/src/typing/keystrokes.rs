@@ -3,13 +3,11 @@
 use zeroize::Zeroize;
 
 use super::pair::{FLIGHTS, Pair};
-use crate::{KeyClass, Micros, Slot};
+use crate::{KeyClass, Micros, Slot, soft::soft};
 
 /// A hold or flight longer than this is a pause or a held key, no rhythm (facts of the field: 1 s is the
 /// usual cut in keystroke work).
 const LONGEST_MS: f32 = 1000.0;
-/// Softens the logarithm around zero, so that flights may be negative when keys overlap.
-pub(crate) const FLIGHT_SCALE_MS: f32 = 50.0;
 const SLOTS: usize = 8;
 
 /// One measurement. Holds are ln(ms); flights are ln(down-down ms), asinh(up-down/50 ms), asinh(up-up/50 ms).
@@ -158,7 +156,8 @@ impl Stroke {
         if down_down <= 0.0 || down_down > LONGEST_MS {
             return None;
         }
-        let soft = |value: f32| (value.clamp(-LONGEST_MS, LONGEST_MS) / FLIGHT_SCALE_MS).asinh();
+        // Flights may be negative, when keys overlap.
+        let soft = |value: f32| soft(value.clamp(-LONGEST_MS, LONGEST_MS));
         let values = [
             down_down.ln(),
             soft(ms(up, next.down)),

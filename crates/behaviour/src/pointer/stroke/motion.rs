@@ -142,24 +142,22 @@ impl Motion {
         let along = |share: Vector| (share.x / chord.max(1.0), share.y / chord.max(1.0));
         let (right, down) = along(self.moved);
         for (feature, value) in [
-            (Feature::Duration, (ms + 10.0).ln()),
-            (Feature::Path, (self.path + 5.0).ln()),
-            (Feature::Chord, (chord + 3.0).ln()),
+            (Feature::Duration, ms),
+            (Feature::Path, self.path),
+            (Feature::Chord, chord),
+            (Feature::Speed, self.path / ms),
+            (Feature::Bulge, area / reach),
+            (Feature::Turn, self.turned),
+            (Feature::TurnPerStep, self.turned / steps),
+            (Feature::InitialAcceleration, self.initial_acceleration),
+            (Feature::Peak, speeds.most() / speeds.mean().max(1e-3)),
+        ] {
+            features.set_ln(feature, value);
+        }
+        for (feature, value) in [
             (Feature::Straightness, chord / self.path.max(1.0)),
-            (Feature::Speed, (self.path / ms + 0.005).ln()),
             (Feature::TimeToPeak, self.peak_at.since(began).millis() / ms),
-            (Feature::Bulge, (area / reach + 1.0).ln()),
             (Feature::Roundness, (area.sqrt() / reach).min(ROUNDEST)),
-            (Feature::Turn, (self.turned + 0.3).ln()),
-            (Feature::TurnPerStep, (self.turned / steps + 0.03).ln()),
-            (
-                Feature::InitialAcceleration,
-                (self.initial_acceleration + 1e-4).ln(),
-            ),
-            (
-                Feature::Peak,
-                (speeds.most() / speeds.mean().max(1e-3) + 0.5).ln(),
-            ),
             (Feature::Level, self.level / steps),
             (Feature::Upright, self.upright / steps),
             (Feature::Right, right),
