@@ -32,6 +32,7 @@ pub mod methods;
 pub mod parameters;
 pub mod problem;
 pub mod token;
+pub mod way_back;
 
 /// The largest request: a hint of 16 KiB and claims of 8, every character of which may be percent-encoded.
 const FORM_BYTES: usize = 3 * 28 * 1024;

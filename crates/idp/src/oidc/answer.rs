@@ -4,11 +4,11 @@ use form_urlencoded::Serializer;
 use selfsame_protocol::Origin;
 
 use super::{
-    client::HttpsUrl,
     codes::{Binding, Grant},
     id_token::{IdToken, Statement},
     methods,
     problem::Problem,
+    way_back::{Mode, WayBack},
 };
 use crate::{
     App,
@@ -18,46 +18,6 @@ use crate::{
         reply::{CodeReply, FormReply},
     },
 };
-
-/// Where an error goes back, and in which way.
-#[derive(Debug, Clone, Copy)]
-pub struct WayBack<'a> {
-    /// The registered address.
-    pub redirect_uri: &'a HttpsUrl,
-    /// Returned byte for byte.
-    pub state: Option<&'a str>,
-    /// Whether by a form.
-    pub mode: Mode,
-}
-
-/// How an answer travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// In the query of the redirect URI.
-    Query,
-    /// In a form that posts itself.
-    FormPost,
-}
-
-impl<'a> From<&'a CodeReply> for WayBack<'a> {
-    fn from(reply: &'a CodeReply) -> Self {
-        Self {
-            redirect_uri: &reply.redirect_uri,
-            state: reply.state.as_deref(),
-            mode: Mode::Query,
-        }
-    }
-}
-
-impl<'a> From<&'a FormReply> for WayBack<'a> {
-    fn from(reply: &'a FormReply) -> Self {
-        Self {
-            redirect_uri: &reply.redirect_uri,
-            state: reply.state.as_deref(),
-            mode: Mode::FormPost,
-        }
-    }
-}
 
 /// A code for whoever was recognised.
 ///
@@ -82,13 +42,13 @@ pub async fn code(
     };
     let binding = Binding {
         client_id: client_id.to_owned(),
-        redirect_uri: reply.redirect_uri.as_str().to_owned(),
+        redirect_uri: reply.way.redirect_uri.as_str().to_owned(),
         challenge: reply.challenge,
     };
     let code = app.sign_in.codes.issue(grant, binding, app.clock.now());
     let code = code.ok_or(Refused::NotSigned)?;
     let origin = &app.settings.origin;
-    Ok(link(reply.into(), origin, &[("code", code.expose())]))
+    Ok(link(&reply.way, origin, &[("code", code.expose())]))
 }
 
 /// An ID token for Entra ID about whoever was recognised.
@@ -114,22 +74,22 @@ pub fn token(
         tracing::error!(%error, "an ID token could not be signed");
         Refused::NotSigned
     })?;
-    let mut form = form(reply.into(), &[]);
+    let mut form = form(&reply.way, &[]);
     form.token = Some(("id_token", signed));
     Ok(Answer::Form(form))
 }
 
 /// The end of a check that approved nobody.
-pub fn failure(way: WayBack<'_>, origin: &Origin, rule: &str) -> Answer {
+pub fn failure(way: &WayBack, origin: &Origin, rule: &str) -> Answer {
     error(way, origin, word_for(rule), rule)
 }
 
 /// A request that is not taken up.
-pub fn problem(way: WayBack<'_>, origin: &Origin, problem: Problem) -> Answer {
+pub fn problem(way: &WayBack, origin: &Origin, problem: Problem) -> Answer {
     error(way, origin, problem.error(), problem.code())
 }
 
-fn error(way: WayBack<'_>, origin: &Origin, word: &str, description: &str) -> Answer {
+fn error(way: &WayBack, origin: &Origin, word: &str, description: &str) -> Answer {
     let fields = [("error", word), ("error_description", description)];
     match way.mode {
         Mode::Query => link(way, origin, &fields),
@@ -149,10 +109,10 @@ fn word_for(rule: &str) -> &'static str {
 }
 
 /// The redirect URI with these in its query, and who we are (RFC 9207).
-fn link(way: WayBack<'_>, origin: &Origin, fields: &[(&str, &str)]) -> Answer {
+fn link(way: &WayBack, origin: &Origin, fields: &[(&str, &str)]) -> Answer {
     let mut query = Serializer::new(String::new());
     query.extend_pairs(fields);
-    if let Some(state) = way.state {
+    if let Some(state) = &way.state {
         query.append_pair("state", state);
     }
     let query = query.append_pair("iss", origin.as_str()).finish();
@@ -161,8 +121,8 @@ fn link(way: WayBack<'_>, origin: &Origin, fields: &[(&str, &str)]) -> Answer {
     Answer::Link(format!("{uri}{mark}{query}"))
 }
 
-fn form(way: WayBack<'_>, fields: &[(&'static str, &str)]) -> Form {
-    let state = way.state.map(|state| ("state", state));
+fn form(way: &WayBack, fields: &[(&'static str, &str)]) -> Form {
+    let state = way.state.as_deref().map(|state| ("state", state));
     let all = fields.iter().copied().chain(state);
     Form {
         action: way.redirect_uri.as_str().to_owned(),

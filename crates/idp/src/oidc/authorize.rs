@@ -14,11 +14,12 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    answer::{self, Mode, WayBack},
-    client::{Client, HttpsUrl},
+    answer,
+    client::Client,
     code_request, entra_request,
     parameters::Parameters,
     problem::Problem,
+    way_back::{Mode, WayBack},
 };
 use crate::{
     App,
@@ -55,9 +56,7 @@ pub struct Addressed {
     /// Who asks.
     pub service: Arc<KnownService>,
     /// Where the answer goes.
-    pub redirect_uri: HttpsUrl,
-    /// To be returned byte for byte.
-    pub state: Option<String>,
+    pub way: WayBack,
     /// How it came.
     pub arrived: Arrived,
     /// Everything that was sent.
@@ -122,12 +121,12 @@ async fn take(
     let Some(arrival) = attribution.arrival(&addressed.service.origins) else {
         return show(app, &Refused::ForeignOrigin, &client_id, &attribution).await;
     };
-    let (service, way) = (Arc::clone(&addressed.service), addressed.way());
+    let (service, way) = (Arc::clone(&addressed.service), addressed.way.clone());
     match admit(app, addressed).await {
         Ok(request) => begin::begin(app, request, arrival, now).await,
         Err(Refused::Oidc(problem)) => {
             refusals::write_down(app, problem.code(), &client_id, &attribution).await;
-            let answer = answer::problem(way.borrowed(), &app.settings.origin, problem);
+            let answer = answer::problem(&way, &app.settings.origin, problem);
             respond::send_at_once(answer, &service.origins, service.name())
         }
         Err(why) => show(app, &why, &client_id, &attribution).await,
@@ -167,43 +166,21 @@ fn address(
     let state = parameters
         .optional("state", STATE_OCTETS)?
         .map(str::to_owned);
-    Ok(Addressed {
-        service,
+    let mode = match service.oidc() {
+        Some(Client::Entra(_)) => Mode::FormPost,
+        _ => Mode::Query,
+    };
+    let way = WayBack {
         redirect_uri,
         state,
+        mode,
+    };
+    Ok(Addressed {
+        service,
+        way,
         arrived,
         parameters,
     })
-}
-
-/// Kept while the request itself is taken apart.
-struct OwnedWay {
-    redirect_uri: HttpsUrl,
-    state: Option<String>,
-    mode: Mode,
-}
-
-impl OwnedWay {
-    fn borrowed(&self) -> WayBack<'_> {
-        WayBack {
-            redirect_uri: &self.redirect_uri,
-            state: self.state.as_deref(),
-            mode: self.mode,
-        }
-    }
-}
-
-impl Addressed {
-    fn way(&self) -> OwnedWay {
-        OwnedWay {
-            redirect_uri: self.redirect_uri.clone(),
-            state: self.state.clone(),
-            mode: match self.service.oidc() {
-                Some(Client::Entra(_)) => Mode::FormPost,
-                _ => Mode::Query,
-            },
-        }
-    }
 }
 
 async fn admit(app: &App, request: Addressed) -> Result<SignInRequest, Refused> {

@@ -48,8 +48,7 @@ pub fn admit(client: &CodeClient, request: Addressed) -> Result<SignInRequest, P
         unanswerable: level.err(),
         reply: Reply::OidcCode(CodeReply {
             request_id: request_id(&request, parameters),
-            redirect_uri: request.redirect_uri,
-            state: request.state,
+            way: request.way,
             nonce,
             challenge,
             essential_level: level.unwrap_or_default(),
@@ -121,7 +120,12 @@ fn request_id(request: &Addressed, parameters: &Parameters) -> String {
     if own == [None; 3] {
         return random::check_id().to_string();
     }
-    digest(&[Some(request.redirect_uri.as_str()), own[0], own[1], own[2]])
+    digest(&[
+        Some(request.way.redirect_uri.as_str()),
+        own[0],
+        own[1],
+        own[2],
+    ])
 }
 
 /// Each part with its length before it, so that no two lists look alike.

@@ -47,15 +47,14 @@ pub async fn admit(
     let asked = AskedMethods::choose(claims);
     let unlinked = person.is_none().then_some(NOT_LINKED);
     let unanswerable = asked.as_ref().err().copied().or(unlinked);
-    let request_id = digest(&[nonce.as_deref(), request.state.as_deref(), Some(text)]);
+    let request_id = digest(&[nonce.as_deref(), request.way.state.as_deref(), Some(text)]);
     Ok(SignInRequest {
         is_passive: false,
         expected: person.map_or(Expected::Hints(Vec::new()), Expected::Person),
         unanswerable,
         reply: Reply::OidcForm(FormReply {
             request_id,
-            redirect_uri: request.redirect_uri,
-            state: request.state,
+            way: request.way,
             nonce,
             subject: hint.subject,
             account: Some(account),

@@ -68,8 +68,8 @@ pub(super) fn failure(app: &App, target: &Target, rule: &str) -> Result<Answer, 
             let signed = signing::failure(app, reply)?;
             Ok(Answer::Form(form(reply, signed)))
         }
-        Reply::OidcCode(reply) => Ok(oidc::answer::failure(reply.into(), origin, rule)),
-        Reply::OidcForm(reply) => Ok(oidc::answer::failure(reply.into(), origin, rule)),
+        Reply::OidcCode(reply) => Ok(oidc::answer::failure(&reply.way, origin, rule)),
+        Reply::OidcForm(reply) => Ok(oidc::answer::failure(&reply.way, origin, rule)),
     }
 }
 

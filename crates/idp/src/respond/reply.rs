@@ -42,8 +42,9 @@ impl Reply {
     pub fn address(&self) -> &str {
         match self {
             Self::Saml(reply) => reply.reply_to.acs.as_str(),
-            Self::OidcCode(reply) => reply.redirect_uri.as_str(),
-            Self::OidcForm(reply) => reply.redirect_uri.as_str(),
+            Self::OidcCode(CodeReply { way, .. }) | Self::OidcForm(FormReply { way, .. }) => {
+                way.redirect_uri.as_str()
+            }
         }
     }
 
@@ -51,8 +52,9 @@ impl Reply {
     pub fn origin(&self) -> &str {
         match self {
             Self::Saml(reply) => reply.reply_to.acs.origin(),
-            Self::OidcCode(reply) => reply.redirect_uri.origin(),
-            Self::OidcForm(reply) => reply.redirect_uri.origin(),
+            Self::OidcCode(CodeReply { way, .. }) | Self::OidcForm(FormReply { way, .. }) => {
+                way.redirect_uri.origin()
+            }
         }
     }
 
@@ -60,8 +62,9 @@ impl Reply {
     pub fn state(&self) -> Option<&str> {
         match self {
             Self::Saml(reply) => reply.relay_state.as_ref().map(|state| state.as_str()),
-            Self::OidcCode(reply) => reply.state.as_deref(),
-            Self::OidcForm(reply) => reply.state.as_deref(),
+            Self::OidcCode(CodeReply { way, .. }) | Self::OidcForm(FormReply { way, .. }) => {
+                way.state.as_deref()
+            }
         }
     }
 

@@ -3,7 +3,12 @@
 use selfsame_protocol::Level;
 
 use crate::{
-    oidc::{challenge::CodeChallenge, client::HttpsUrl, methods::AskedMethods},
+    oidc::{
+        challenge::CodeChallenge,
+        client::HttpsUrl,
+        methods::AskedMethods,
+        way_back::{Mode, WayBack},
+    },
     store::{EntraAccount, NewCheck},
 };
 
@@ -13,9 +18,7 @@ pub struct CodeReply {
     /// What this request is called here.
     pub request_id: String,
     /// Where the code goes.
-    pub redirect_uri: HttpsUrl,
-    /// Returned byte for byte.
-    pub state: Option<String>,
+    pub way: WayBack,
     /// Returned in the ID token.
     pub nonce: Option<String>,
     /// Whose preimage redeems the code.
@@ -28,8 +31,7 @@ impl CodeReply {
     pub(super) fn of_stored(stored: &NewCheck) -> Option<Self> {
         Some(Self {
             request_id: stored.request_id.clone(),
-            redirect_uri: HttpsUrl::parse(&stored.acs).ok()?,
-            state: stored.relay_state.clone(),
+            way: way_back(stored, Mode::Query)?,
             nonce: None,
             challenge: None,
             essential_level: None,
@@ -43,9 +45,7 @@ pub struct FormReply {
     /// What this request is called here.
     pub request_id: String,
     /// Where the token is posted.
-    pub redirect_uri: HttpsUrl,
-    /// Returned byte for byte.
-    pub state: Option<String>,
+    pub way: WayBack,
     /// Returned in the token.
     pub nonce: Option<String>,
     /// The person, as the relying party calls them.
@@ -60,12 +60,19 @@ impl FormReply {
     pub(super) fn of_stored(stored: &NewCheck) -> Option<Self> {
         Some(Self {
             request_id: stored.request_id.clone(),
-            redirect_uri: HttpsUrl::parse(&stored.acs).ok()?,
-            state: stored.relay_state.clone(),
+            way: way_back(stored, Mode::FormPost)?,
             nonce: None,
             subject: String::new(),
             account: None,
             asked: AskedMethods::default(),
         })
     }
+}
+
+fn way_back(stored: &NewCheck, mode: Mode) -> Option<WayBack> {
+    Some(WayBack {
+        redirect_uri: HttpsUrl::parse(&stored.acs).ok()?,
+        state: stored.relay_state.clone(),
+        mode,
+    })
 }
