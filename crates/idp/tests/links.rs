@@ -137,9 +137,9 @@ async fn an_owner_restores_a_suspended_device_for_a_recorded_reason_and_no_other
     );
     assert_eq!(server.cli(&restore).status.code(), Some(0));
     drop(device.link(&server, 8).await);
-    let lines = server.json(&["audit", "tail", "-n", "1"]);
-    assert_eq!(lines[0]["action"], "device-restored");
-    assert_eq!(lines[0]["details"]["because"], "restored from a backup");
+    let line = server.last_line();
+    assert_eq!(line["action"], "device-restored");
+    assert_eq!(line["details"]["because"], "restored from a backup");
     assert_eq!(
         server.cli(&["device", "revoke", &id]).status.code(),
         Some(0)

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, Server, TestDevice, Visit,
-    entra::{self, Entra, EntraRequest, LOGIN, posted},
+    entra::{self, Entra, LOGIN, posted},
+    parameters::Parameters,
     relying_party::{CodeRequest, RP_ORIGIN, RelyingParty, value, way_back},
     scene::ADA,
 };
 
 fn last_why(server: &Server) -> String {
-    let line = server.json(&["audit", "tail", "-n", "1"]).remove(0);
+    let line = server.last_line();
     assert_eq!(line["action"], "request-refused", "{line}");
     let details: Value = line["details"].clone();
     details["why"].as_str().expect("a code").to_owned()
@@ -23,7 +24,7 @@ async fn send_code(server: &Server, request: &CodeRequest) -> Answer {
         .await
 }
 
-async fn send_entra(server: &Server, request: &EntraRequest) -> Answer {
+async fn send_entra(server: &Server, request: &Parameters) -> Answer {
     let form = request.form();
     Visit::new(server)
         .post_from(Some(LOGIN), "/oidc/authorize", &form)
@@ -34,13 +35,7 @@ async fn send_entra(server: &Server, request: &EntraRequest) -> Answer {
 async fn while_the_way_back_is_not_known_what_is_wrong_is_shown_here() {
     let server = Server::start();
     let party = RelyingParty::register(&server);
-    let twice = |name: &str| {
-        let mut request = party.request();
-        request
-            .fields
-            .push((name.to_owned(), "https://evil.example/cb".to_owned()));
-        request
-    };
+    let twice = |name: &str| party.request().and(name, "https://evil.example/cb");
     for (request, code) in [
         (
             party.request().with("client_id", None),
@@ -360,7 +355,7 @@ async fn another_clouds_address_is_no_way_back() {
 async fn a_request_larger_than_any_is_refused_before_it_is_read() {
     let server = Server::start();
     let tenant = Entra::register(&server);
-    let request = tenant.request().with("more", Some(&"a".repeat(100_000)));
+    let request = tenant.request().with("more", "a".repeat(100_000).as_str());
     let answer = send_entra(&server, &request).await;
     assert_eq!(answer.status, 413);
     let many = (0..100)

@@ -1,69 +1,36 @@
 //! Entra ID's external authentication method, from its request with a hint to the token it takes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
-    Answer, Link, Server, TestDevice, Visit,
+    Answer, Server, TestDevice, Visit,
     answering::challenge,
-    entra::{
-        self, ADA_OBJECT, ADA_SUBJECT, ADA_TENANT, CLAIMS, Entra, EntraRequest, LOGIN, posted,
-    },
+    entra::{self, ADA_OBJECT, ADA_SUBJECT, ADA_TENANT, CLAIMS, Entra, LOGIN, posted},
+    parameters::Parameters,
     relying_party::{claims, value},
-    scene::ADA,
+    scene::{self, ADA},
 };
 
-struct Scene {
-    server: Server,
-    entra: Entra,
-    device: TestDevice,
-    visit: Visit,
-}
+type Scene = scene::Scene<Entra>;
 
 impl Scene {
-    async fn set() -> Self {
-        let server = Server::start();
-        let entra = Entra::register(&server);
-        let device = TestDevice::enrol(&server, ADA).await;
-        device.trust(&server).await;
-        Entra::link_ada(&server, ADA);
-        let visit = Visit::new(&server);
-        Self {
-            server,
-            entra,
-            device,
-            visit,
-        }
+    async fn ready() -> Self {
+        let scene = Self::with(Server::start(), Entra::register).await;
+        Entra::link_ada(&scene.server, ADA);
+        scene
     }
 
-    async fn send(&mut self, request: &EntraRequest) -> Answer {
+    async fn send(&mut self, request: &Parameters) -> Answer {
         let form = request.form();
         self.visit
             .post_from(Some(LOGIN), "/oidc/authorize", &form)
             .await
     }
 
-    async fn arrive(&mut self, request: &EntraRequest) -> String {
+    async fn arrive(&mut self, request: &Parameters) -> String {
         let answer = self.send(request).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.header("location").expect("a redirect").to_owned()
-    }
-
-    async fn both_legs(&mut self, page: &str, link: &mut Link) {
-        let shown = self.visit.get(page).await;
-        let proof = self
-            .device
-            .sign(&self.device.presence(&challenge(&self.device, &shown)));
-        let (told, ()) = tokio::join!(
-            self.visit.prove(page, &proof),
-            self.device.answer(link, |_| {})
-        );
-        assert_eq!(told.json()["next"], "respond", "{}", told.body);
-    }
-
-    fn last(&self) -> (String, Value) {
-        let line = self.server.json(&["audit", "tail", "-n", "1"]).remove(0);
-        let details = line["details"].clone();
-        (line["action"].as_str().expect("a word").to_owned(), details)
     }
 }
 
@@ -76,11 +43,11 @@ fn refused(answer: &Answer) -> (String, String) {
 
 #[tokio::test]
 async fn entra_is_told_who_it_is_by_a_true_method_when_presence_and_verdict_agree() {
-    let mut scene = Scene::set().await;
-    let request = scene.entra.request();
+    let mut scene = Scene::ready().await;
+    let request = scene.service.request();
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive(&request).await;
-    scene.both_legs(&page, &mut link).await;
+    scene.recognised(&page, &mut link).await;
     let answer = scene.visit.respond(&page).await;
     let policy = answer.header("content-security-policy").expect("a policy");
     assert!(policy.contains("form-action 'self' https:"), "{policy}");
@@ -104,8 +71,8 @@ async fn entra_is_told_who_it_is_by_a_true_method_when_presence_and_verdict_agre
 
 #[tokio::test]
 async fn another_method_posts_the_error_back() {
-    let mut scene = Scene::set().await;
-    let request = scene.entra.request();
+    let mut scene = Scene::ready().await;
+    let request = scene.service.request();
     let page = scene.arrive(&request).await;
     let answer = scene.visit.other(&page).await;
     assert_eq!(
@@ -117,10 +84,10 @@ async fn another_method_posts_the_error_back() {
 
 #[tokio::test]
 async fn a_device_of_somebody_else_is_not_answered_for() {
-    let mut scene = Scene::set().await;
+    let mut scene = Scene::ready().await;
     let bob = TestDevice::enrol(&scene.server, "bob@example.com").await;
     bob.trust(&scene.server).await;
-    let page = scene.arrive(&scene.entra.request()).await;
+    let page = scene.arrive(&scene.service.request()).await;
     let shown = scene.visit.get(&page).await;
     let proof = bob.sign(&bob.presence(&challenge(&bob, &shown)));
     scene.visit.prove(&page, &proof).await;
@@ -133,10 +100,10 @@ async fn a_device_of_somebody_else_is_not_answered_for() {
 
 #[tokio::test]
 async fn an_account_that_is_unlinked_in_the_middle_of_a_check_is_not_answered_for() {
-    let mut scene = Scene::set().await;
+    let mut scene = Scene::ready().await;
     let mut link = scene.device.link(&scene.server, 1).await;
-    let page = scene.arrive(&scene.entra.request()).await;
-    scene.both_legs(&page, &mut link).await;
+    let page = scene.arrive(&scene.service.request()).await;
+    scene.recognised(&page, &mut link).await;
     let unlink = [
         "user", "unlink", ADA, "--tenant", ADA_TENANT, "--object", ADA_OBJECT,
     ];
@@ -150,11 +117,11 @@ async fn an_account_that_is_unlinked_in_the_middle_of_a_check_is_not_answered_fo
 
 #[tokio::test]
 async fn somebody_whom_nobody_linked_gets_the_other_factor_at_once_whatever_their_name() {
-    let mut scene = Scene::set().await;
+    let mut scene = Scene::ready().await;
     let mut claims = entra::claims();
     claims["oid"] = json!("00000000-0000-0000-0000-000000000001");
     claims["preferred_username"] = json!(ADA);
-    let request = scene.entra.request_with(&entra::hint(&claims));
+    let request = scene.service.request_with(&entra::hint(&claims));
     assert_eq!(
         refused(&scene.send(&request).await),
         ("access_denied".into(), "account-not-linked".into())
@@ -164,7 +131,7 @@ async fn somebody_whom_nobody_linked_gets_the_other_factor_at_once_whatever_thei
 
 #[tokio::test]
 async fn what_we_could_not_truly_claim_is_refused_at_once() {
-    let mut scene = Scene::set().await;
+    let mut scene = Scene::ready().await;
     for (claims, rule) in [
         (
             CLAIMS.replace("possessionorinherence", "inherence"),
@@ -175,7 +142,7 @@ async fn what_we_could_not_truly_claim_is_refused_at_once() {
             "amr-not-offered",
         ),
     ] {
-        let request = scene.entra.request().with("claims", Some(&claims));
+        let request = scene.service.request().with("claims", claims.as_str());
         assert_eq!(
             refused(&scene.send(&request).await),
             ("access_denied".into(), rule.into())
@@ -185,12 +152,12 @@ async fn what_we_could_not_truly_claim_is_refused_at_once() {
 
 #[tokio::test]
 async fn a_key_in_software_is_not_called_one_in_hardware() {
-    let mut scene = Scene::set().await;
+    let mut scene = Scene::ready().await;
     let claims = CLAIMS.replace("\"swk\",", "");
-    let request = scene.entra.request().with("claims", Some(&claims));
+    let request = scene.service.request().with("claims", claims.as_str());
     let mut link = scene.device.link(&scene.server, 1).await;
     let page = scene.arrive(&request).await;
-    scene.both_legs(&page, &mut link).await;
+    scene.recognised(&page, &mut link).await;
     assert_eq!(
         refused(&scene.visit.respond(&page).await).0,
         "access_denied"
@@ -200,8 +167,8 @@ async fn a_key_in_software_is_not_called_one_in_hardware() {
 
 #[tokio::test]
 async fn a_form_from_another_origin_is_refused_here_and_one_without_waits_for_a_click() {
-    let mut scene = Scene::set().await;
-    let form = scene.entra.request().form();
+    let mut scene = Scene::ready().await;
+    let form = scene.service.request().form();
     let answer = scene
         .visit
         .post_from(Some("https://evil.example"), "/oidc/authorize", &form)
@@ -224,8 +191,8 @@ async fn a_form_from_another_origin_is_refused_here_and_one_without_waits_for_a_
 
 #[tokio::test]
 async fn a_restart_in_the_middle_posts_that_the_server_is_unavailable() {
-    let mut scene = Scene::set().await;
-    let page = scene.arrive(&scene.entra.request()).await;
+    let mut scene = Scene::ready().await;
+    let page = scene.arrive(&scene.service.request()).await;
     scene.server.kill();
     scene.server.resume();
     let answer = scene.visit.respond(&page).await;

@@ -1,10 +1,8 @@
 //! The token endpoint: who gets a token for a code, and who does not.
 
 use crate::support::{
-    Answer, Server, TestDevice, Visit,
-    answering::challenge,
-    relying_party::{CALLBACK, CodeRequest, RP_ORIGIN, RelyingParty, token_form, value, way_back},
-    scene::ADA,
+    Answer, Server,
+    relying_party::{CALLBACK, CodeRequest, RelyingParty, Scene, token_form},
 };
 
 /// A server on which Ada was just recognised: the code, and what redeems it.
@@ -17,22 +15,14 @@ struct Granted {
 
 impl Granted {
     async fn to(register: fn(&Server) -> RelyingParty) -> Self {
-        let server = Server::start();
-        let party = register(&server);
-        let device = TestDevice::enrol(&server, ADA).await;
-        device.trust(&server).await;
-        let mut link = device.link(&server, 1).await;
-        let (mut visit, request) = (Visit::new(&server), party.request());
-        let form = request.form();
-        let arrived = visit
-            .post_from(Some(RP_ORIGIN), "/oidc/authorize", &form)
-            .await;
-        let page = arrived.header("location").expect("a check").to_owned();
-        let shown = visit.get(&page).await;
-        let proof = device.sign(&device.presence(&challenge(&device, &shown)));
-        let (_, ()) = tokio::join!(visit.prove(&page, &proof), device.answer(&mut link, |_| {}));
-        let (_, query) = way_back(&visit.respond(&page).await);
-        let code = value(&query, "code").expect("a code").to_owned();
+        let mut scene = Scene::with(Server::start(), register).await;
+        let request = scene.service.request();
+        let code = scene.code(&request).await;
+        let Scene {
+            server,
+            service: party,
+            ..
+        } = scene;
         Self {
             server,
             party,
@@ -53,7 +43,7 @@ impl Granted {
     }
 
     fn last_why(&self) -> (String, String) {
-        let line = self.server.json(&["audit", "tail", "-n", "1"]).remove(0);
+        let line = self.server.last_line();
         let details: serde_json::Value = line["details"].clone();
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         (text(&line["action"]), text(&details["why"]))
@@ -145,16 +135,12 @@ async fn a_code_is_bound_to_its_verifier_address_and_client() {
         .await;
     assert_eq!(error(&late), "invalid_grant", "the attempt has spent it");
 
-    for (body, why) in [(
-        token_form("guessed", CALLBACK, Some(&granted.request.verifier)),
-        "code-unknown",
-    )] {
-        let answer = granted.party.post_token(&granted.server, &body).await;
-        assert_eq!(
-            (&*error(&answer), granted.last_why().1.as_str()),
-            ("invalid_grant", why)
-        );
-    }
+    let guessed = token_form("guessed", CALLBACK, Some(&granted.request.verifier));
+    let answer = granted.party.post_token(&granted.server, &guessed).await;
+    assert_eq!(
+        (&*error(&answer), granted.last_why().1.as_str()),
+        ("invalid_grant", "code-unknown")
+    );
 }
 
 #[tokio::test]

@@ -8,18 +8,9 @@ use selfsame_radius::{Answer, Kind, Reply, Verdict};
 
 use crate::support::{
     Link, TestDevice,
-    gateway::{GATEWAY, PASSWORD, Site, UPSTREAM_SECRET, Upstream, enquiry, message},
+    gateway::{GATEWAY, PASSWORD, Site, UPSTREAM_SECRET, Upstream, desk, enquiry, message},
     scene::ADA,
 };
-
-/// A site with a person whose one computer is connected and trusted.
-async fn desk(options: &[&str]) -> (Site, TestDevice, Link) {
-    let site = Site::start(&[&["--gateway", GATEWAY], options].concat());
-    let device = TestDevice::enrol(&site.server, ADA).await;
-    device.trust(&site.server).await;
-    let link = device.link(&site.server, 1).await;
-    (site, device, link)
-}
 
 /// A sign-in that the device answers as changed.
 async fn answered(

@@ -8,18 +8,9 @@ use tokio::{
 };
 
 use crate::support::{
-    Link, TestDevice,
-    gateway::{GATEWAY, PASSWORD, SECRET, Site},
+    gateway::{PASSWORD, SECRET, Site, desk},
     scene::ADA,
 };
-
-async fn desk(options: &[&str]) -> (Site, TestDevice, Link) {
-    let site = Site::start(&[&["--gateway", GATEWAY], options].concat());
-    let device = TestDevice::enrol(&site.server, ADA).await;
-    device.trust(&site.server).await;
-    let link = device.link(&site.server, 1).await;
-    (site, device, link)
-}
 
 /// Runs radclient with one request; returns what it says, and whether the person was let in.
 async fn radclient(site: &Site, kind: &str, attributes: &str) -> (String, bool) {

@@ -29,7 +29,7 @@ fn assert_too_many(server: &Server, answer: &Answer, code: &str) {
         "{}",
         answer.body
     );
-    let line = &server.json(&["audit", "tail", "-n", "1"])[0];
+    let line = server.last_line();
     assert_eq!(line["action"], "request-refused");
     assert_eq!(line["details"]["why"], code);
 }

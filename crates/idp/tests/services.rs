@@ -59,7 +59,7 @@ async fn in_observation_everything_is_decided_and_nobody_is_answered_for() {
     let mut scene = observed().await;
     let told = Told::by(&recognised(&mut scene, 1).await);
     assert_eq!((told.status(), told.person()), ("AuthnFailed", None));
-    let line = &scene.server.json(&["audit", "tail", "-n", "1"])[0];
+    let line = scene.server.last_line();
     assert_eq!(line["action"], "check-other-factor");
     assert_eq!(line["actor"], ADA);
     assert_eq!(line["details"]["rule"], "observe-only");
@@ -215,7 +215,7 @@ fn leaving_observation_without_the_tests_takes_a_reason_that_is_recorded() {
             "tested on the staging tenant",
         ],
     );
-    let line = &server.json(&["audit", "tail", "-n", "1"])[0];
+    let line = server.last_line();
     assert_eq!(line["action"], "service-changed");
     assert_eq!(
         line["details"]["without_tests"],
@@ -256,7 +256,7 @@ async fn a_service_that_only_posts_is_not_signed_in_to_by_a_link() {
         "{}",
         answer.body
     );
-    let line = &scene.server.json(&["audit", "tail", "-n", "1"])[0];
+    let line = scene.server.last_line();
     assert_eq!(
         (&line["action"], &line["details"]["why"]),
         (&json!("request-refused"), &json!("link-not-allowed"))
@@ -280,7 +280,7 @@ async fn a_stricter_policy_is_asked_of_the_device_and_recorded_with_what_it_was(
         changed["notes"].to_string().contains("hardware"),
         "{changed}"
     );
-    let line = &scene.server.json(&["audit", "tail", "-n", "1"])[0];
+    let line = scene.server.last_line();
     assert_eq!(line["action"], "policy-changed");
     assert_eq!(
         (

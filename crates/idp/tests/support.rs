@@ -5,6 +5,7 @@ pub mod browser;
 pub mod device;
 pub mod entra;
 pub mod gateway;
+pub mod parameters;
 pub mod relying_party;
 pub mod scene;
 pub mod server;

@@ -8,7 +8,7 @@ use selfsame_idp::{
     store::{CheckOutcome, Ended, HardFactor, NewCheck, Provable, ReplyKind},
 };
 use selfsame_protocol::{
-    Level, UnixMillis, VERSION, Verdict, jws,
+    CheckId, Level, Nonce, UnixMillis, VERSION, Verdict, jws,
     message::{
         Challenge, Channel, CheckRequest, DeviceFrame, EvidenceAge, Presence, ServerFrame,
         VerdictMessage, Window,
@@ -39,11 +39,16 @@ impl TestDevice {
 
     /// A verdict `same`.
     pub fn same(&self, request: &CheckRequest) -> VerdictMessage {
+        self.same_about(request.check, request.nonce, request.iat)
+    }
+
+    /// A verdict `same` about what was asked then under this nonce.
+    pub fn same_about(&self, check: CheckId, nonce: Nonce, iat: UnixMillis) -> VerdictMessage {
         VerdictMessage {
             v: VERSION,
             device: self.id(),
-            check: request.check,
-            nonce: request.nonce,
+            check,
+            nonce,
             verdict: Verdict::Same,
             level: Some(Level::Fmr1e2),
             evidence_age: EvidenceAge::Under10s,
@@ -51,7 +56,7 @@ impl TestDevice {
             model: 1,
             generation: self.generation,
             demo: false,
-            iat: request.iat,
+            iat,
         }
     }
 

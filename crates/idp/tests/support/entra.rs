@@ -8,7 +8,7 @@ use selfsame_idp::{clock::Clock, secret::Secret};
 use selfsame_saml::Signer;
 use serde_json::{Value, json};
 
-use super::{Answer, Server, service::encode, visit::between, visit::unescape};
+use super::{Answer, Server, parameters::Parameters, visit::between, visit::unescape};
 
 /// The tenant that asks.
 pub const TENANT: &str = "9122040d-6c67-4c5b-b112-36a304b66dad";
@@ -36,13 +36,6 @@ static KEY: LazyLock<RsaPrivateKey> =
 pub struct Entra {
     /// The client id that it was given.
     pub client_id: String,
-}
-
-/// The parameters of a request.
-#[derive(Clone)]
-pub struct EntraRequest {
-    /// The parameters.
-    pub fields: Vec<(String, String)>,
 }
 
 impl Entra {
@@ -114,14 +107,14 @@ impl Entra {
     }
 
     /// A request about Ada.
-    pub fn request(&self) -> EntraRequest {
+    pub fn request(&self) -> Parameters {
         self.request_with(&hint(&claims()))
     }
 
     /// A request with this hint.
-    pub fn request_with(&self, hint: &str) -> EntraRequest {
+    pub fn request_with(&self, hint: &str) -> Parameters {
         let (state, nonce) = (Secret::random(), Secret::random());
-        let fields = [
+        [
             ("scope", "openid"),
             ("response_type", "id_token"),
             ("response_mode", "form_post"),
@@ -133,36 +126,8 @@ impl Entra {
             ("claims", CLAIMS),
             ("client-request-id", "72826bb4-abb7-4221-b253-100f530b4b0a"),
             ("mkt", "en-GB"),
-        ];
-        EntraRequest {
-            fields: fields
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
-        }
-    }
-}
-
-impl EntraRequest {
-    /// With another value of a parameter, or without it.
-    pub fn with(mut self, name: &str, value: Option<&str>) -> Self {
-        self.fields.retain(|(other, _)| other != name);
-        if let Some(value) = value {
-            self.fields.push((name.to_owned(), value.to_owned()));
-        }
-        self
-    }
-
-    /// The value of a parameter.
-    pub fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str()).expect("a parameter")
-    }
-
-    /// As a form.
-    pub fn form(&self) -> String {
-        let pairs = self.fields.iter();
-        let pairs = pairs.map(|(name, value)| format!("{name}={}", encode(value)));
-        pairs.collect::<Vec<_>>().join("&")
+        ]
+        .into()
     }
 }
 

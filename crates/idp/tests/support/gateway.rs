@@ -11,10 +11,10 @@ use std::{
 
 use selfsame_idp::random;
 use selfsame_protocol::{
-    Level, VERSION, Verdict, jws,
+    VERSION, jws,
     message::{
-        Desk, DeviceFrame, EvidenceAge, GatewayCode, GatewayConnection, GatewayQuestion,
-        GatewayStatement, ServerFrame, VerdictMessage,
+        Desk, DeviceFrame, GatewayCode, GatewayConnection, GatewayQuestion, GatewayStatement,
+        ServerFrame, VerdictMessage,
     },
 };
 use selfsame_radius::{
@@ -23,7 +23,7 @@ use selfsame_radius::{
 };
 use tokio::{net::UdpSocket, time::timeout};
 
-use super::{Link, Server, TestDevice};
+use super::{Link, Server, TestDevice, scene::ADA};
 
 /// What the gateway and the server share.
 pub const SECRET: &str = "one-word-of-more-than-24-characters";
@@ -109,6 +109,15 @@ impl Site {
         let rule = [text("rule"), text("cause")].concat();
         (entry.action.clone(), entry.actor.clone(), rule)
     }
+}
+
+/// A site with a person whose one computer is connected and trusted.
+pub async fn desk(options: &[&str]) -> (Site, TestDevice, Link) {
+    let site = Site::start(&[&["--gateway", GATEWAY], options].concat());
+    let device = TestDevice::enrol(&site.server, ADA).await;
+    device.trust(&site.server).await;
+    let link = device.link(&site.server, 1).await;
+    (site, device, link)
 }
 
 /// What comes on a socket in time.
@@ -220,20 +229,7 @@ impl TestDevice {
 
     /// A verdict `same` about a gateway's question.
     pub fn same_at_gateway(&self, question: &GatewayQuestion) -> VerdictMessage {
-        VerdictMessage {
-            v: VERSION,
-            device: self.id(),
-            check: question.check,
-            nonce: question.nonce,
-            verdict: Verdict::Same,
-            level: Some(Level::Fmr1e2),
-            evidence_age: EvidenceAge::Under10s,
-            reasons: Vec::new(),
-            model: 1,
-            generation: self.generation,
-            demo: false,
-            iat: question.iat,
-        }
+        self.same_about(question.check, question.nonce, question.iat)
     }
 
     /// Waits for the question, and answers with both parts as changed.

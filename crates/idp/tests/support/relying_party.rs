@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Answer, Server,
+    parameters::Parameters,
     service::encode,
     visit::{between, unescape},
 };
@@ -31,7 +32,7 @@ pub struct RelyingParty {
 #[derive(Clone)]
 pub struct CodeRequest {
     /// The parameters.
-    pub fields: Vec<(String, String)>,
+    pub parameters: Parameters,
     /// What redeems the code.
     pub verifier: String,
 }
@@ -78,9 +79,7 @@ impl RelyingParty {
             ("code_challenge_method", "S256"),
         ];
         CodeRequest {
-            fields: fields
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
+            parameters: fields.into(),
             verifier,
         }
     }
@@ -118,31 +117,68 @@ pub fn token_form(code: &str, redirect_uri: &str, verifier: Option<&str>) -> Str
 
 impl CodeRequest {
     /// With another value of a parameter, or without it.
-    pub fn with(mut self, name: &str, value: impl Into<Option<&'static str>>) -> Self {
-        self.fields.retain(|(other, _)| other != name);
-        if let Some(value) = value.into() {
-            self.fields.push((name.to_owned(), value.to_owned()));
-        }
-        self
+    pub fn with<'a>(self, name: &str, value: impl Into<Option<&'a str>>) -> Self {
+        let parameters = self.parameters.with(name, value);
+        Self { parameters, ..self }
+    }
+
+    /// With one more, whether or not there is one of this name.
+    pub fn and(self, name: &str, value: &str) -> Self {
+        let parameters = self.parameters.and(name, value);
+        Self { parameters, ..self }
     }
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str()).expect("a parameter")
+        self.parameters.get(name)
     }
 
     /// As a form.
     pub fn form(&self) -> String {
-        let pairs = self.fields.iter();
-        let pairs = pairs.map(|(name, value)| format!("{name}={}", encode(value)));
-        pairs.collect::<Vec<_>>().join("&")
+        self.parameters.form()
     }
 
     /// As a link.
     pub fn link(&self) -> String {
         format!("/oidc/authorize?{}", self.form())
     }
+}
+
+/// A relying party whose person is ready to be recognised.
+pub type Scene = super::scene::Scene<RelyingParty>;
+
+impl Scene {
+    /// With one that may be answered.
+    pub async fn ready() -> Self {
+        Self::with(Server::start(), RelyingParty::register).await
+    }
+
+    /// Comes by a form of the relying party's page, which goes on without a click.
+    pub async fn arrive(&mut self, request: &CodeRequest) -> String {
+        let form = request.form();
+        let answer = self
+            .visit
+            .post_from(Some(RP_ORIGIN), "/oidc/authorize", &form)
+            .await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        answer.header("location").expect("a redirect").to_owned()
+    }
+
+    /// The whole way to a code.
+    pub async fn code(&mut self, request: &CodeRequest) -> String {
+        let mut link = self.device.link(&self.server, 1).await;
+        let page = self.arrive(request).await;
+        self.recognised(&page, &mut link).await;
+        code_of(&self.visit.respond(&page).await)
+    }
+}
+
+/// The code that the browser is sent on with.
+pub fn code_of(answer: &Answer) -> String {
+    let (_, query) = way_back(answer);
+    value(&query, "code")
+        .unwrap_or_else(|| panic!("{query:?}"))
+        .to_owned()
 }
 
 /// Where a page or a redirect sends the browser: the address without its query, and the query.

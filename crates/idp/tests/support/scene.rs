@@ -1,18 +1,19 @@
 //! What most tests of sign-on start from.
 
 use selfsame_idp::store::Store;
+use serde_json::Value;
 
 use super::{Answer, Link, Server, TestDevice, Visit, answering::challenge, service::TestService};
 
 /// The person.
 pub const ADA: &str = "ada@example.com";
 
-/// A service, a trusted device, and a browser on its computer.
-pub struct Scene {
+/// A service or a relying party, a trusted device, and a browser on its computer.
+pub struct Scene<Asker = TestService> {
     /// The program.
     pub server: Server,
     /// Who asks.
-    pub service: TestService,
+    pub service: Asker,
     /// The computer.
     pub device: TestDevice,
     /// The browser on it.
@@ -27,7 +28,34 @@ impl Scene {
 
     /// Everything is ready on this server.
     pub async fn set_on(server: Server) -> Self {
-        let service = TestService::register(&server);
+        Self::with(server, TestService::register).await
+    }
+
+    /// Comes from the service with a fresh request; returns the address of the check.
+    pub async fn arrive(&mut self) -> String {
+        let form = self.service.by_post(&self.service.request());
+        self.visit.arrive(&form).await
+    }
+
+    /// What the audit log says of the last check.
+    pub async fn last_rule(&self) -> (String, String, String) {
+        let entries = Store::audit_tail(&self.server.store().await, 1)
+            .await
+            .expect("the log");
+        let entry = entries.last().expect("a line");
+        let details: Value = serde_json::from_str(&entry.details).expect("json");
+        (
+            entry.action.clone(),
+            entry.actor.clone(),
+            details["rule"].as_str().unwrap_or("").to_owned(),
+        )
+    }
+}
+
+impl<Asker> Scene<Asker> {
+    /// Everything is ready on this server for a sign-in at whoever this registers.
+    pub async fn with(server: Server, register: impl FnOnce(&Server) -> Asker) -> Self {
+        let service = register(&server);
         let device = TestDevice::enrol(&server, ADA).await;
         device.trust(&server).await;
         let visit = Visit::new(&server);
@@ -37,12 +65,6 @@ impl Scene {
             device,
             visit,
         }
-    }
-
-    /// Comes from the service with a fresh request; returns the address of the check.
-    pub async fn arrive(&mut self) -> String {
-        let form = self.service.by_post(&self.service.request());
-        self.visit.arrive(&form).await
     }
 
     /// The device's proof for a page, which is loaded for it.
@@ -63,17 +85,16 @@ impl Scene {
         told
     }
 
-    /// What the audit log says of the last check.
-    pub async fn last_rule(&self) -> (String, String, String) {
-        let entries = Store::audit_tail(&self.server.store().await, 1)
-            .await
-            .expect("the log");
-        let entry = entries.last().expect("a line");
-        let details: serde_json::Value = serde_json::from_str(&entry.details).expect("json");
-        (
-            entry.action.clone(),
-            entry.actor.clone(),
-            details["rule"].as_str().unwrap_or("").to_owned(),
-        )
+    /// Both legs of a check, which must lead on to an answer.
+    pub async fn recognised(&mut self, page: &str, link: &mut Link) {
+        let told = self.both_legs(page, link).await;
+        assert_eq!(told.json()["next"], "respond", "{}", told.body);
+    }
+
+    /// The last line of the audit log: what happened, and the details.
+    pub fn last(&self) -> (String, Value) {
+        let line = self.server.last_line();
+        let action = line["action"].as_str().expect("a word").to_owned();
+        (action, line["details"].clone())
     }
 }

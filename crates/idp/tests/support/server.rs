@@ -171,6 +171,11 @@ impl Server {
             .collect()
     }
 
+    /// The last line of the audit log.
+    pub fn last_line(&self) -> Value {
+        self.json(&["audit", "tail", "-n", "1"]).remove(0)
+    }
+
     /// A token for a person.
     pub fn token(&self, login: &str) -> String {
         let value = &self.json(&["token", "create", "--user", login])[0];
