@@ -118,6 +118,9 @@ fn called(process: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::net::{TcpListener, TcpStream, UdpSocket};
+    use std::os::fd::OwnedFd;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
 
     use super::*;
 
@@ -149,17 +152,39 @@ mod tests {
         assert_eq!(to(&[gateway]).len(), 1);
     }
 
-    #[test]
-    fn a_program_that_anybody_can_replace_is_no_vpn_program() {
+    /// Hands a new connection to a process of `program` and says what VPN program that makes it.
+    fn held_by(program: &Path) -> Option<String> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let gateway = listener.local_addr().expect("bound");
-        let _client = TcpStream::connect(gateway).expect("connected");
+        let client = TcpStream::connect(gateway).expect("connected");
+        let mut holder = Command::new(program)
+            .arg("60")
+            .stdin(OwnedFd::from(client))
+            .spawn()
+            .expect("started");
         let found = to(&[gateway]);
-        // This very test: its name would do, its file would not.
-        let name = std::env::current_exe().expect("a path");
-        let name = name.file_name().and_then(|name| name.to_str());
-        let is_this = |program: &str| Some(program) == name;
-        assert_eq!(vpn_program_of(&found[0], &is_this), None);
+        let name = vpn_program_of(&found[0], &|program| program == "sleep");
+        holder.kill().expect("ended");
+        holder.wait().expect("ended");
+        name
+    }
+
+    #[test]
+    fn a_program_that_anybody_can_replace_is_no_vpn_program() {
+        let installed = fs::canonicalize("/bin/sleep").expect("a path");
+        assert_eq!(held_by(&installed).as_deref(), Some("sleep"));
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let replaceable = folder.path().join("sleep");
+        // Copied by another process: a file that this one had open for writing may still be so in a child of another test.
+        let copied = Command::new("cp")
+            .arg(&installed)
+            .arg(&replaceable)
+            .status();
+        assert!(copied.expect("started").success());
+        let anybody = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(&replaceable, anybody).expect("its owner");
+        assert_eq!(held_by(&replaceable), None);
     }
 
     #[test]
