@@ -6,6 +6,7 @@ mod judge;
 mod mailbox;
 mod pause;
 mod profile_file;
+mod seat;
 mod status;
 mod worker;
 

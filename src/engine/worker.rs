@@ -14,11 +14,12 @@ use selfsame_protocol::{Millis, message::Window};
 use tokio::sync::watch;
 
 use super::{
-    Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question, SessionStatus,
+    Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question,
     judge::{self, MODEL, Surroundings},
     mailbox::{Command, Mailbox, Reply},
     pause::{Pause, PauseFile},
     profile_file::{Kept, ProfileFile, WINDOWS_TO_TRUST, counts},
+    seat::{Locker, Seat},
 };
 use crate::{
     capture::{CaptureReport, Consumer, Gate, StopHandle},
@@ -52,9 +53,7 @@ pub struct Worker {
     _stop: StopHandle,
     pause: Option<Pause>,
     pauses: PauseFile,
-    locks: Locks,
-    session: SessionStatus,
-    remote_display: bool,
+    seat: Seat,
     last_injected: Option<Micros>,
     events: u64,
     /// When the profile changed first since it was saved.
@@ -62,20 +61,6 @@ pub struct Worker {
     told: Millis,
     tell: bool,
     status: watch::Sender<EngineStatus>,
-}
-
-/// Everything that can say the screen is locked; one is enough.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Locks {
-    session: bool,
-    display: bool,
-    desktop: bool,
-}
-
-impl Locks {
-    fn any(self) -> bool {
-        self.session || self.display || self.desktop
-    }
 }
 
 /// Whether the thread goes on.
@@ -111,9 +96,7 @@ impl Worker {
             _stop: stop,
             pause,
             pauses,
-            locks: Locks::default(),
-            session: SessionStatus::default(),
-            remote_display: false,
+            seat: Seat::default(),
             last_injected: None,
             events: 0,
             changed: None,
@@ -195,11 +178,10 @@ impl Worker {
             }
             Command::Clear(why) => self.clear(why),
             Command::Capture(report) => self.hear_capture(report),
-            Command::Session(session) => self.hear_session(session),
-            Command::ScreenSaver(on) => self.hear_locks(Locks {
-                desktop: on,
-                ..self.locks
-            }),
+            Command::Session(session) => self.hear_seat(|seat| seat.hear_session(session)),
+            Command::ScreenSaver(on) => {
+                self.hear_seat(|seat| seat.hear_locker(Locker::Desktop, on));
+            }
         }
         self.tell_now();
         Next::Go
@@ -226,7 +208,7 @@ impl Worker {
                 .saturating_sub(question.arrived_ms_ago.saturating_mul(1000)),
         );
         let around = Surroundings {
-            locked: self.locks.any() || self.session.in_background,
+            locked: self.seat.is_away(),
             injected_since_request: self.last_injected.is_some_and(|at| at >= arrived),
             cannot_tell: !self.status.borrow().capture.tells_injected,
             max_evidence_age: question.max_evidence_age,
@@ -239,10 +221,11 @@ impl Worker {
     }
 
     fn context(&self) -> Context {
+        let session = self.seat.status();
         Context {
             generation_trusted: self.windows.len() >= WINDOWS_TO_TRUST,
-            remote: self.session.remote || self.remote_display,
-            sessions_ambiguous: self.session.ambiguous,
+            remote: session.remote,
+            sessions_ambiguous: session.ambiguous,
             paused: self.pause.is_some(),
         }
     }
@@ -307,43 +290,21 @@ impl Worker {
                 status.capture.physical_devices = physical;
                 status.capture.other_devices = other;
             }),
-            CaptureReport::DisplayGone => {
-                self.clear(ClearReason::DisplayGone);
-                self.locks.display = false;
+            CaptureReport::DisplayGone => self.hear_seat(Seat::hear_display_gone),
+            CaptureReport::ScreenSaver(on) => {
+                self.hear_seat(|seat| seat.hear_locker(Locker::Display, on));
             }
-            CaptureReport::ScreenSaver(on) => self.hear_locks(Locks {
-                display: on,
-                ..self.locks
-            }),
             CaptureReport::RemoteDisplay(remote) => {
-                if self.remote_display != remote {
-                    self.clear(ClearReason::RemoteSession);
-                }
-                self.remote_display = remote;
+                self.hear_seat(|seat| seat.hear_remote_display(remote));
             }
             CaptureReport::Events => {}
         }
     }
 
-    fn hear_session(&mut self, session: SessionStatus) {
-        let before = std::mem::replace(&mut self.session, session);
-        if session.in_background && !before.in_background {
-            self.clear(ClearReason::UserSwitch);
-        }
-        if session.remote != before.remote || session.ambiguous && !before.ambiguous {
-            self.clear(ClearReason::RemoteSession);
-        }
-        self.hear_locks(Locks {
-            session: session.locked,
-            ..self.locks
-        });
-    }
-
-    fn hear_locks(&mut self, locks: Locks) {
-        let before = std::mem::replace(&mut self.locks, locks);
-        if locks.any() && !before.any() {
-            self.clear(ClearReason::Lock);
-            if self.pause.is_some_and(|pause| pause.ends_with_lock()) {
+    fn hear_seat(&mut self, hear: impl FnOnce(&mut Seat) -> Vec<ClearReason>) {
+        for why in hear(&mut self.seat) {
+            self.clear(why);
+            if why == ClearReason::Lock && self.pause.is_some_and(|pause| pause.ends_with_lock()) {
                 self.end_pause();
             }
         }
@@ -409,11 +370,7 @@ impl Worker {
         next.capture.events = self.events;
         next.capture.dropped = self.consumer.dropped();
         next.paused = self.pause.map(|pause| pause.status);
-        next.session = SessionStatus {
-            locked: self.locks.any(),
-            remote: self.session.remote || self.remote_display,
-            ..self.session
-        };
+        next.session = self.seat.status();
         self.status.send_if_modified(|status| {
             let differs = *status != next;
             *status = next;
