@@ -23,6 +23,16 @@ pub enum Action {
     ServiceChanged,
     /// What a service asks of an answer was changed.
     PolicyChanged,
+    /// A version of the rules was applied.
+    PolicyApplied,
+    /// The share of the people that the newest rules count for was changed.
+    PolicyRolledOut,
+    /// The rules of an earlier version were applied again.
+    PolicyRolledBack,
+    /// A person was put into a group.
+    GroupJoined,
+    /// A person was taken out of a group.
+    GroupLeft,
     /// A test of a service was made ready.
     ServiceTestPrepared,
     /// A test's answer left for a service.
@@ -93,6 +103,11 @@ impl Action {
             Self::ServiceRemoved => "service-removed",
             Self::ServiceChanged => "service-changed",
             Self::PolicyChanged => "policy-changed",
+            Self::PolicyApplied => "policy-applied",
+            Self::PolicyRolledOut => "policy-rolled-out",
+            Self::PolicyRolledBack => "policy-rolled-back",
+            Self::GroupJoined => "group-joined",
+            Self::GroupLeft => "group-left",
             Self::ServiceTestPrepared => "service-test-prepared",
             Self::ServiceTestAnswered => "service-test-answered",
             Self::ServiceTestJudged => "service-test-judged",

@@ -17,7 +17,6 @@ mod console;
 mod device;
 mod hook;
 mod init;
-mod lifetime;
 mod metadata;
 mod oidc;
 mod policy;

@@ -22,6 +22,8 @@ const ABANDONED: &str = "abandoned";
 const DAY_MS: i64 = 24 * 60 * 60_000;
 /// A check is answered or stale within minutes; a week lets an administrator look at it.
 const KEEP_CHECKS_MS: i64 = 7 * DAY_MS;
+/// What a forecast looks back on at most, and a day more.
+const KEEP_DECISIONS_MS: i64 = 91 * DAY_MS;
 /// Whoever comes late with a token should still hear that it expired, not that it never was.
 const KEEP_TOKENS_MS: i64 = 90 * DAY_MS;
 
@@ -58,6 +60,7 @@ async fn end_abandoned(app: &App, now: UnixMillis) -> Result<(), StoreError> {
             reason: ABANDONED.to_owned(),
             presence: None,
             generation: None,
+            grounds: None,
         };
         app.store.consume(ended, record, now).await?;
     }
@@ -67,6 +70,8 @@ async fn end_abandoned(app: &App, now: UnixMillis) -> Result<(), StoreError> {
 async fn forget(app: &App, now: UnixMillis) -> Result<(), StoreError> {
     app.store.forget_requests(now).await?;
     app.store.forget_checks(now.plus(-KEEP_CHECKS_MS)).await?;
+    let kept = now.plus(-KEEP_DECISIONS_MS);
+    app.store.forget_decisions(kept).await?;
     app.store.forget_tokens(now.plus(-KEEP_TOKENS_MS)).await?;
     app.store.forget_console_keys(now).await
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     App,
     audit::{Action, Record},
-    decide::{self, Decision, Facts, Policy, Presence},
+    decide::{self, Decision, Facts, Past, Policy, Presence, Said},
+    policy::{Asked, AskedBy},
     store::{CheckOutcome, Device, StoreError},
 };
 
@@ -15,31 +16,41 @@ pub const OBSERVED: &str = "observe-only";
 /// More windows than this say nothing new about a generation.
 const WINDOWS_READ: u32 = 16;
 
-/// Judges a verdict by what was asked for and what is known of its device.
+/// Judges a verdict by what was asked for and what is known of its device. Returns what was known, to be kept.
 ///
 /// # Errors
 /// [`StoreError`]: nothing was decided.
 pub async fn judge(
     app: &App,
-    policy: &Policy,
+    asked: &Asked,
     (device, verdict): (&Device, &VerdictMessage),
     presence: Presence,
-) -> Result<Decision, StoreError> {
+) -> Result<(Decision, Facts), StoreError> {
     let windows = app.store.windows_of(device.id, WINDOWS_READ).await?;
+    let now = app.clock.wall();
     let facts = Facts {
-        verdict,
+        said: Said::from(verdict),
         presence,
         standing: Some(device.standing),
         key_storage: device.key_storage,
-        demo_enrolment: device.demo,
-        windows: &windows,
-        now: app.clock.wall(),
+        demo: verdict.demo || device.demo,
+        windows: decide::windows_that_vouch(&windows, verdict.generation, app.sign_in.demo()),
+        verdict_age_ms: decide::age_of(verdict, now),
+        past: past(app, &asked.policy, device).await?,
     };
-    Ok(decide::decide(policy, &facts))
+    Ok((decide::decide(&asked.policy, &facts), facts))
+}
+
+/// What happened before, where it matters.
+async fn past(app: &App, policy: &Policy, device: &Device) -> Result<Past, StoreError> {
+    match policy.asks_about_the_past() {
+        true => app.store.past(device, app.clock.wall()).await,
+        false => Ok(Past::default()),
+    }
 }
 
 /// What is written down of a verdict.
-pub fn details(presence: Presence, verdict: &VerdictMessage) -> Value {
+pub fn details(presence: Presence, verdict: &VerdictMessage, by: &AskedBy) -> Value {
     json!({
         "channel": channel(presence),
         "verdict": verdict.verdict,
@@ -48,6 +59,7 @@ pub fn details(presence: Presence, verdict: &VerdictMessage) -> Value {
         "reasons": verdict.reasons,
         "model": verdict.model,
         "demo": verdict.demo,
+        "policy": by,
     })
 }
 

@@ -16,14 +16,11 @@ mod challenges;
 mod codes;
 mod conclude;
 mod desks;
-mod network;
 mod refused;
 mod repeats;
 mod rivals;
 mod site;
 mod typed;
-
-pub use network::Network;
 
 /// Requests about one person whose devices are asked, in [`PERSON_SPAN_MS`].
 const PER_PERSON: u32 = 30;

@@ -107,8 +107,8 @@ impl fmt::Display for Asks {
 }
 
 impl Asks {
-    /// The policy that this comes to.
-    pub fn policy(&self, demo: DemoBuilds) -> Policy {
+    /// The policy that this comes to for whoever is answered as `mode` says.
+    pub fn policy(&self, mode: Mode, demo: DemoBuilds) -> Policy {
         let mut policy = Policy::least(demo)
             .at_level(self.level)
             .evidence_within(self.evidence_within_s);
@@ -118,7 +118,10 @@ impl Asks {
         if self.keys == KeysAllowed::Hardware {
             policy = policy.hardware_keys_only();
         }
-        policy
+        match mode {
+            Mode::Observe => policy.only_observing(),
+            Mode::Assist => policy,
+        }
     }
 }
 
@@ -139,8 +142,8 @@ mod tests {
         let settings = ServiceSettings::default();
         assert_eq!(settings.mode, Mode::Observe);
         assert_eq!(
-            settings.asks.policy(DemoBuilds::Refused),
-            Policy::least(DemoBuilds::Refused)
+            settings.asks.policy(settings.mode, DemoBuilds::Refused),
+            Policy::least(DemoBuilds::Refused).only_observing()
         );
     }
 

@@ -16,8 +16,9 @@ use crate::{
     metadata,
     oidc::{self, codes::Codes, issuer_keys::Fetches},
     page::assets,
+    policy::book::PolicyBook,
     respond,
-    service_settings::Asks,
+    service_settings::{Asks, Mode},
     services::ServiceBook,
     settings::Settings,
     signing::{InUse, Signing},
@@ -36,6 +37,8 @@ const JSON_BYTES: usize = 12 * 1024;
 pub struct SignIn {
     /// The registered services.
     pub services: ServiceBook,
+    /// What answers about whom must be worth.
+    pub policies: PolicyBook,
     /// Signs answers.
     pub signing: InUse,
     /// Where requests arrive.
@@ -58,6 +61,7 @@ impl SignIn {
         };
         Self {
             services: ServiceBook::new(store.clone(), clock),
+            policies: PolicyBook::new(store.clone(), clock),
             signing: InUse::new(signing),
             endpoints: metadata::endpoints(&settings.origin),
             codes: Codes::default(),
@@ -67,9 +71,14 @@ impl SignIn {
         }
     }
 
-    /// What is asked of an answer on this server, by what was set for whoever asks.
-    pub fn policy(&self, asks: &Asks) -> Policy {
-        asks.policy(self.demo)
+    /// What is asked of an answer on this server by what was set for whoever asks, before any rule.
+    pub fn own_policy(&self, mode: Mode, asks: &Asks) -> Policy {
+        asks.policy(mode, self.demo)
+    }
+
+    /// Whether answers of demonstration builds count.
+    pub const fn demo(&self) -> DemoBuilds {
+        self.demo
     }
 
     /// Whether a refusal with this code is to be written down: each kind every ten seconds at

@@ -16,13 +16,16 @@ mod audit;
 mod certificates;
 mod checks;
 mod console;
+mod decisions;
 mod devices;
 mod entra_accounts;
 mod forget;
 mod group_commit;
+mod groups;
 mod hard_factors;
 mod issuer_keys;
 mod people;
+mod policies;
 mod radius_clients;
 mod service_tests;
 mod services;
@@ -33,11 +36,13 @@ use group_commit::GroupCommit;
 pub use certificates::{Stage, StoredCertificate};
 pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck, ReplyKind};
 pub use console::ConsoleKey;
+pub use decisions::{Decided, Grounds};
 pub use devices::{Device, NewDevice, Standing};
 pub use entra_accounts::EntraAccount;
 pub use hard_factors::{HardFactor, Provable};
 pub use issuer_keys::StoredKeys;
 pub use people::{Login, Person, PersonId};
+pub use policies::StoredPolicy;
 pub use radius_clients::RadiusClient;
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::{Protocol, Service};
@@ -188,6 +193,11 @@ fn migrations() -> Migrator {
             8,
             "radius clients",
             include_str!("../migrations/0008_radius_clients.sql"),
+        ),
+        migration(
+            9,
+            "policies",
+            include_str!("../migrations/0009_policies.sql"),
         ),
     ])
 }

@@ -21,6 +21,8 @@ mod oidc_code;
 mod oidc_discovery;
 mod oidc_entra;
 mod oidc_tokens;
+mod policies;
+mod policy_migration;
 mod radius;
 mod radius_packets;
 mod radius_peers;

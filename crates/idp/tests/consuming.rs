@@ -45,6 +45,7 @@ fn approval(check: CheckId, device: &TestDevice) -> Ended {
         reason: "same".to_owned(),
         presence: Some((device.id(), Clock::start().wall())),
         generation: Some(device.generation),
+        grounds: None,
     }
 }
 
@@ -248,5 +249,6 @@ fn refusal(check: CheckId) -> Ended {
         reason: "no-presence".to_owned(),
         presence: None,
         generation: None,
+        grounds: None,
     }
 }

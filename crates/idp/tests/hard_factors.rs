@@ -40,6 +40,7 @@ async fn check_ended(server: &Server, device: &TestDevice, presence: UnixMillis)
         reason: "unsure".to_owned(),
         presence: Some((device.id(), presence)),
         generation: Some(device.generation),
+        grounds: None,
     };
     let record = Record::new("ada@example.com", Action::CheckOtherFactor, new.id);
     assert_eq!(

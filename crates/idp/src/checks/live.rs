@@ -1,6 +1,6 @@
 //! One open check: the pure state machine behind a lock, and those who wait for it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use selfsame_protocol::{
     CheckId, DeviceId, Millis, Nonce, UnixMillis,
@@ -10,7 +10,7 @@ use selfsame_protocol::{
 use tokio::sync::watch;
 
 use super::request::SignInRequest;
-use crate::secret::SecretHash;
+use crate::{policy::Asked, secret::SecretHash};
 
 /// What the page of a check has to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct LiveCheck {
     pub request: SignInRequest,
     /// When the request arrived.
     pub arrived: Millis,
+    /// What the answer must be worth: said once, before the device is asked.
+    pub asked: OnceLock<Asked>,
     cookie: SecretHash,
     state: Mutex<State>,
     steps: watch::Sender<()>,
@@ -76,6 +78,7 @@ impl LiveCheck {
             nonce: check.nonce(),
             request,
             arrived,
+            asked: OnceLock::new(),
             cookie,
             state: Mutex::new(State {
                 check,

@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::JsonRejection},
+    extract::{ConnectInfo, Path, State, rejection::JsonRejection},
 };
 use http::{HeaderMap, StatusCode};
 use selfsame_protocol::{
@@ -13,6 +13,7 @@ use selfsame_protocol::{
     message::{CheckRequest, Presence},
 };
 use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
 
 use super::{
     live::{LiveCheck, Stage},
@@ -20,8 +21,9 @@ use super::{
 };
 use crate::{
     App,
+    policy::Asked,
     refusal::Refusal,
-    store::{Device, Standing},
+    store::{Device, Login, Standing, StoreError},
 };
 
 /// How long a device may take to answer on its websocket, in milliseconds.
@@ -44,6 +46,7 @@ pub struct Body {
 /// A [`Refusal`] with a code of its own for each cause.
 pub async fn proof(
     State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Result<Json<Body>, JsonRejection>,
@@ -61,7 +64,7 @@ pub async fn proof(
         Stage::Ask => {}
     }
     let (presence, device) = verify(&app, &body.proof).await?;
-    count(&app, &live, &presence, &device);
+    count(&app, &live, (&presence, peer.ip()), &device).await?;
     live.ended().await;
     Ok(Json(Next::Respond))
 }
@@ -84,33 +87,56 @@ fn is_fresh(made: UnixMillis, now: UnixMillis) -> bool {
 }
 
 /// Gives a verified proof to the check, and asks the device when the check says so.
-fn count(app: &App, live: &LiveCheck, presence: &Presence, device: &Device) {
-    if device.standing != Standing::Active {
-        return live.end_by("device-barred");
+async fn count(
+    app: &App,
+    live: &LiveCheck,
+    (presence, from): (&Presence, IpAddr),
+    device: &Device,
+) -> Result<(), StoreError> {
+    if let Some(rule) = barred(app, live, device) {
+        live.end_by(rule);
+        return Ok(());
     }
-    if live.request.names_another(&device.login) {
-        return live.end_by("service-names-another");
-    }
-    if !app
-        .rates
-        .people
-        .take(device.login.to_string(), app.clock.now())
-    {
-        return live.end_by("too-many-for-person");
-    }
+    let asked = ask_for(app, live, (&device.login, from)).await?;
+    // A second device's proof ends the check, whatever would have been asked of it.
+    let asked = live.asked.get_or_init(|| asked);
     let step = live.presence(app.clock.now(), app.clock.wall(), presence);
     if let Step::AskDevice(device) = step
-        && app.hub.ask(&question(app, live, device)).is_err()
+        && app.hub.ask(&question(app, live, (device, asked))).is_err()
     {
         live.device_offline();
     }
+    Ok(())
 }
 
-fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
+/// The rule by which a device is not asked.
+fn barred(app: &App, live: &LiveCheck, device: &Device) -> Option<&'static str> {
+    if device.standing != Standing::Active {
+        return Some("device-barred");
+    }
+    if live.request.names_another(&device.login) {
+        return Some("service-names-another");
+    }
+    let people = &app.rates.people;
+    let is_too_much = !people.take(device.login.to_string(), app.clock.now());
+    is_too_much.then_some("too-many-for-person")
+}
+
+/// What the answer must be worth, by the rules for this person, this service and this moment.
+async fn ask_for(
+    app: &App,
+    live: &LiveCheck,
+    (login, from): (&Login, IpAddr),
+) -> Result<Asked, StoreError> {
+    let service = &live.request.service.registered;
+    let settings = &service.settings;
+    let own = app.sign_in.own_policy(settings.mode, &settings.asks);
+    let place = (service.entity_id.as_str(), Some(from.to_canonical()));
+    app.sign_in.policies.ask(own, login, place).await
+}
+
+fn question(app: &App, live: &LiveCheck, (device, asked): (DeviceId, &Asked)) -> CheckRequest {
     let iat = app.clock.wall();
-    let policy = app
-        .sign_in
-        .policy(&live.request.service.registered.settings.asks);
     let arrived_ms_ago = app.clock.now().since(live.arrived);
     CheckRequest {
         v: VERSION,
@@ -119,8 +145,8 @@ fn question(app: &App, live: &LiveCheck, device: DeviceId) -> CheckRequest {
         check: live.id,
         nonce: live.nonce,
         service: live.request.service.name().to_owned(),
-        level: policy.level(),
-        max_evidence_age_s: policy.max_evidence_age_s(),
+        level: asked.policy.level(),
+        max_evidence_age_s: asked.policy.max_evidence_age_s(),
         arrived_ms_ago: u32::try_from(arrived_ms_ago).unwrap_or(u32::MAX),
         iat,
         exp: iat.plus(QUESTION_LIFE_MS),

@@ -1,4 +1,8 @@
-//! `policy`: what an answer must be worth, for each service.
+//! `policy`: what an answer must be worth: what is set for each service, and the rules that add to it.
+
+mod apply;
+mod check;
+mod versions;
 
 use std::fmt::Write;
 
@@ -27,6 +31,16 @@ pub enum Policy {
     Show(Show),
     /// Change what a service asks of an answer
     Set(Set),
+    /// Read a file of rules, and say what it asks for; nothing is changed
+    Check(check::Check),
+    /// Let the rules of a file count, for everybody or for a share of the people first
+    Apply(apply::Apply),
+    /// Change the share of the people that the newest rules count for
+    RollOut(apply::RollOut),
+    /// Go back to the rules of an earlier version, for everybody
+    Rollback(apply::Rollback),
+    /// List every version of the rules, or show one
+    Versions(versions::Versions),
 }
 
 /// Show policies.
@@ -65,6 +79,11 @@ impl Policy {
         match self {
             Self::Show(show) => show.run().await,
             Self::Set(set) => set.run().await,
+            Self::Check(check) => check.run().await,
+            Self::Apply(apply) => apply.run().await,
+            Self::RollOut(roll_out) => roll_out.run().await,
+            Self::Rollback(rollback) => rollback.run().await,
+            Self::Versions(versions) => versions.run().await,
         }
     }
 }
@@ -81,6 +100,10 @@ impl Show {
             let asks = &service.settings.asks;
             writeln!(text, "{}  {}\n  {asks}", service.name, service.entity_id)?;
             warnings(asks).try_for_each(|note| writeln!(text, "  Note: {note}"))?;
+        }
+        let in_force = store.policies_in_force().await?;
+        for policy in &in_force {
+            writeln!(text, "\n{}\n{}", versions::line(policy), policy.document)?;
         }
         let values: Vec<_> = services.iter().map(value).collect();
         self.place.say(&values, text)

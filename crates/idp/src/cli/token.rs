@@ -4,13 +4,11 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{
-    ACTOR, Place,
-    lifetime::{self, Lifetime},
-};
+use super::{ACTOR, Place};
 use crate::{
     audit::{Action, Record},
     date,
+    lifetime::{self, Lifetime},
     secret::Secret,
     store::{Login, NewToken},
 };

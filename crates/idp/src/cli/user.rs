@@ -13,6 +13,7 @@ use crate::{
     store::{EntraAccount, Login},
 };
 
+mod group;
 mod link;
 
 /// The people devices answer for.
@@ -26,6 +27,9 @@ pub enum User {
     Link(link::Account),
     /// Take that back
     Unlink(link::Account),
+    /// The groups that policies name
+    #[command(subcommand)]
+    Group(group::Group),
 }
 
 /// Show one person.
@@ -45,6 +49,7 @@ impl User {
             Self::Show(show) => show.run().await,
             Self::Link(account) => account.link().await,
             Self::Unlink(account) => account.unlink().await,
+            Self::Group(group) => group.run().await,
         }
     }
 }
@@ -96,6 +101,10 @@ impl Show {
         for EntraAccount { tenant, object } in &accounts {
             writeln!(text, "  in Entra ID {object}, tenant {tenant}")?;
         }
+        let groups = store.groups_of(&person.login).await?;
+        if !groups.is_empty() {
+            writeln!(text, "  in the groups {}", groups.join(", "))?;
+        }
         let accounts: Vec<_> = accounts
             .iter()
             .map(|account| json!({ "tenant": account.tenant, "object": account.object }))
@@ -104,6 +113,7 @@ impl Show {
             "login": person.login.as_str(),
             "since": date::rfc3339(person.created),
             "entra_accounts": accounts,
+            "groups": groups,
             "devices": devices.iter().map(device::value).collect::<Vec<_>>(),
         });
         self.place.say(&value, text)

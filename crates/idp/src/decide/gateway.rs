@@ -1,11 +1,13 @@
 //! What must hold beside a verdict when a VPN gateway asks: there is no browser whose computer could be known.
 
 use selfsame_protocol::message::CONNECTION_WITHIN_MS;
+use serde::{Deserialize, Serialize};
 
 use super::Rule;
 
 /// What is known beside a verdict when a gateway asks, where no browser shows anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GatewayFacts {
     /// Whether the password was seen to be right, by the gateway or by the site's own server.
     pub first_factor: FirstFactor,
@@ -20,7 +22,8 @@ pub struct GatewayFacts {
 }
 
 /// Whether the first factor was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FirstFactor {
     /// It passed.
     Passed,
@@ -29,7 +32,8 @@ pub enum FirstFactor {
 }
 
 /// The caller's address, in the gateway's words, beside the one that the device's link comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Caller {
     /// The same public address.
     SameAddress,
@@ -40,7 +44,8 @@ pub enum Caller {
 }
 
 /// Other requests in the same person's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rivals {
     /// There was none lately.
     None,

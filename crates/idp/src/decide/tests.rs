@@ -1,70 +1,45 @@
 //! A table: each rule broken alone, and nothing else.
 
 use selfsame_protocol::{
-    CheckId, DeviceId, Nonce, VERSION,
-    message::{CONNECTION_WITHIN_MS, EvidenceAge},
+    GenerationId,
+    message::{CONNECTION_WITHIN_MS, Channel, EvidenceAge, Window},
 };
 
 use super::*;
+use crate::service_settings::Mode;
 
-const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
 const GENERATION: GenerationId = GenerationId([7; 16]);
+const HOUR_MS: i64 = 3_600_000;
 
 struct Case {
     policy: Policy,
-    verdict: VerdictMessage,
-    presence: Presence,
-    standing: Option<Standing>,
-    key_storage: KeyStorage,
-    demo_enrolment: bool,
-    windows: Vec<(GenerationId, Window)>,
+    facts: Facts,
 }
 
 impl Case {
     fn decide(&self) -> Decision {
-        let facts = Facts {
-            verdict: &self.verdict,
-            presence: self.presence,
-            standing: self.standing,
-            key_storage: self.key_storage,
-            demo_enrolment: self.demo_enrolment,
-            windows: &self.windows,
-            now: NOW,
-        };
-        decide(&self.policy, &facts)
+        decide(&self.policy, &self.facts)
     }
 }
 
-fn window(text: &str) -> Window {
-    Window::parse(text).unwrap()
-}
-
 fn good() -> Case {
-    let verdict = VerdictMessage {
-        v: VERSION,
-        device: DeviceId::from_bytes([1; 16]),
-        check: CheckId::from_bytes([2; 16]),
-        nonce: Nonce::from_bytes([3; 32]),
-        verdict: Verdict::Same,
-        level: Some(Level::Fmr1e2),
-        evidence_age: EvidenceAge::Under10s,
-        reasons: Vec::new(),
-        model: 1,
-        generation: GENERATION,
-        demo: false,
-        iat: NOW.plus(-20),
-    };
     Case {
         policy: Policy::least(DemoBuilds::Refused),
-        verdict,
-        presence: Presence::Browser(Channel::Loopback),
-        standing: Some(Standing::Active),
-        key_storage: KeyStorage::Software,
-        demo_enrolment: false,
-        windows: vec![
-            (GENERATION, window("2026-11-24")),
-            (GENERATION, window("2026-11-25")),
-        ],
+        facts: Facts {
+            said: Said {
+                verdict: Verdict::Same,
+                level: Some(Level::Fmr1e2),
+                evidence_age: EvidenceAge::Under10s,
+                reasons: Vec::new(),
+            },
+            presence: Presence::Browser(Channel::Loopback),
+            standing: Some(Standing::Active),
+            key_storage: KeyStorage::Software,
+            demo: false,
+            windows: 2,
+            verdict_age_ms: 20,
+            past: Past::default(),
+        },
     }
 }
 
@@ -97,109 +72,214 @@ fn gateway(change: fn(&mut GatewayFacts)) -> Presence {
 
 type Change = fn(&mut Case);
 
+/// Each way of falling short, and the rule that says so.
+const SHORTCOMINGS: &[(Rule, Change)] = &[
+    (Rule::DeviceUnknown, |c| c.facts.standing = None),
+    (Rule::DeviceSuspended, |c| {
+        c.facts.standing = Some(Standing::Suspended)
+    }),
+    (Rule::DeviceRevoked, |c| {
+        c.facts.standing = Some(Standing::Revoked)
+    }),
+    (Rule::DeviceErased, |c| {
+        c.facts.standing = Some(Standing::Erased)
+    }),
+    (Rule::DemoBuild, |c| c.facts.demo = true),
+    (Rule::FirstFactorNotSeen, |c| {
+        c.facts.presence = gateway(|g| g.first_factor = FirstFactor::NotSeen)
+    }),
+    (Rule::NoOpenDesk, |c| {
+        c.facts.presence = gateway(|g| g.open_desks = 0)
+    }),
+    (Rule::SeveralOpenDesks, |c| {
+        c.facts.presence = gateway(|g| g.open_desks = 2)
+    }),
+    (Rule::NoConnection, |c| {
+        c.facts.presence = gateway(|g| g.connection_age_ms = None)
+    }),
+    (Rule::NoConnection, |c| {
+        c.facts.presence = gateway(|g| g.connection_age_ms = Some(CONNECTION_WITHIN_MS + 1))
+    }),
+    (Rule::CallerElsewhere, |c| {
+        c.facts.presence = gateway(|g| g.caller = Caller::Elsewhere)
+    }),
+    (Rule::RivalRequest, |c| {
+        c.facts.presence = gateway(|g| g.rivals = Rivals::Some)
+    }),
+    (Rule::VerdictNotFresh, |c| c.facts.verdict_age_ms = 10_001),
+    (Rule::VerdictNotFresh, |c| c.facts.verdict_age_ms = -10_001),
+    (Rule::VerdictNotFresh, |c| c.facts.verdict_age_ms = i64::MIN),
+    (Rule::InjectedInput, |c| {
+        c.facts.said.reasons = vec![Reason::InjectedInput]
+    }),
+    (Rule::InjectedInput, |c| {
+        c.facts.said.reasons = vec![Reason::UnknownProvenance]
+    }),
+    (Rule::RemoteSession, |c| {
+        c.facts.said.reasons = vec![Reason::RemoteSession]
+    }),
+    (Rule::VerdictUnsure, |c| {
+        c.facts.said.reasons = vec![Reason::Paused]
+    }),
+    (Rule::VerdictUnsure, |c| {
+        c.facts.said.verdict = Verdict::Unsure
+    }),
+    (Rule::VerdictDifferent, |c| {
+        c.facts.said.verdict = Verdict::Different
+    }),
+    (Rule::LevelNotMet, |c| c.facts.said.level = None),
+    (Rule::EvidenceTooOld, |c| {
+        c.facts.said.evidence_age = EvidenceAge::Under120s
+    }),
+    (Rule::EvidenceTooOld, |c| {
+        c.facts.said.evidence_age = EvidenceAge::Older
+    }),
+    (Rule::GenerationNotTrusted, |c| c.facts.windows = 1),
+];
+
+/// Each way of asking for more than a good answer has, and the rule that says so.
+const DEMANDS: &[(Rule, Change)] = &[
+    (Rule::ChannelNotAllowed, |c| {
+        c.policy = c.policy.extension_only()
+    }),
+    (Rule::ChannelNotAllowed, |c| {
+        c.policy = c.policy.by_ways(Ways::of(&[Way::Gateway, Way::Code]))
+    }),
+    (Rule::ChannelNotAllowed, |c| {
+        c.policy = c.policy.by_ways(Ways::ALL.without(Way::Code));
+        c.facts.presence = Presence::Code(AT_A_GATEWAY);
+    }),
+    (Rule::KeyStorageNotAllowed, |c| {
+        c.policy = c.policy.hardware_keys_only()
+    }),
+    (Rule::LevelNotMet, |c| {
+        c.policy = c.policy.at_level(Level::Fmr1e3)
+    }),
+    (Rule::SoftwareKeyLevel, |c| {
+        c.policy = c.policy.at_level(Level::Fmr1e3);
+        c.facts.said.level = Some(Level::Fmr1e4);
+    }),
+    (Rule::EvidenceTooOld, |c| {
+        c.policy = c.policy.evidence_within(5)
+    }),
+    (Rule::HeldUntilHardFactor, |c| {
+        c.policy = c.policy.held_after(DIFFERENT);
+        c.facts.past.against = DIFFERENT;
+    }),
+    (Rule::HardFactorDue, |c| {
+        c.policy = c.policy.hard_factor_within(HOUR_MS)
+    }),
+    (Rule::HardFactorDue, |c| {
+        c.policy = c.policy.hard_factor_within(HOUR_MS);
+        c.facts.past.hard_factor_ms_ago = Some(HOUR_MS + 1);
+    }),
+    (Rule::DailyCap, |c| {
+        c.policy = c.policy.daily_cap(3);
+        c.facts.past.answered = 3;
+    }),
+];
+
+const DIFFERENT: Against = Against {
+    different: true,
+    ..Against::NOTHING
+};
+
 #[test]
 fn each_rule_refuses_by_itself() {
-    let table: &[(Rule, Change)] = &[
-        (Rule::DeviceUnknown, |c| c.standing = None),
-        (Rule::DeviceSuspended, |c| {
-            c.standing = Some(Standing::Suspended)
-        }),
-        (Rule::DeviceRevoked, |c| {
-            c.standing = Some(Standing::Revoked)
-        }),
-        (Rule::DeviceErased, |c| c.standing = Some(Standing::Erased)),
-        (Rule::DemoBuild, |c| c.verdict.demo = true),
-        (Rule::DemoBuild, |c| c.demo_enrolment = true),
-        (Rule::ChannelNotAllowed, |c| {
-            c.policy = c.policy.extension_only()
-        }),
-        (Rule::KeyStorageNotAllowed, |c| {
-            c.policy = c.policy.hardware_keys_only()
-        }),
-        (Rule::FirstFactorNotSeen, |c| {
-            c.presence = gateway(|g| g.first_factor = FirstFactor::NotSeen)
-        }),
-        (Rule::NoOpenDesk, |c| {
-            c.presence = gateway(|g| g.open_desks = 0)
-        }),
-        (Rule::SeveralOpenDesks, |c| {
-            c.presence = gateway(|g| g.open_desks = 2)
-        }),
-        (Rule::NoConnection, |c| {
-            c.presence = gateway(|g| g.connection_age_ms = None)
-        }),
-        (Rule::NoConnection, |c| {
-            c.presence = gateway(|g| g.connection_age_ms = Some(CONNECTION_WITHIN_MS + 1))
-        }),
-        (Rule::CallerElsewhere, |c| {
-            c.presence = gateway(|g| g.caller = Caller::Elsewhere)
-        }),
-        (Rule::RivalRequest, |c| {
-            c.presence = gateway(|g| g.rivals = Rivals::Some)
-        }),
-        (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(-10_001)),
-        (Rule::VerdictNotFresh, |c| c.verdict.iat = NOW.plus(10_001)),
-        (Rule::VerdictNotFresh, |c| {
-            c.verdict.iat = UnixMillis(i64::MIN)
-        }),
-        (Rule::InjectedInput, |c| {
-            c.verdict.reasons = vec![Reason::InjectedInput]
-        }),
-        (Rule::InjectedInput, |c| {
-            c.verdict.reasons = vec![Reason::UnknownProvenance]
-        }),
-        (Rule::RemoteSession, |c| {
-            c.verdict.reasons = vec![Reason::RemoteSession]
-        }),
-        (Rule::VerdictUnsure, |c| {
-            c.verdict.reasons = vec![Reason::Paused]
-        }),
-        (Rule::VerdictUnsure, |c| c.verdict.verdict = Verdict::Unsure),
-        (Rule::VerdictDifferent, |c| {
-            c.verdict.verdict = Verdict::Different
-        }),
-        (Rule::LevelNotMet, |c| c.verdict.level = None),
-        (Rule::LevelNotMet, |c| {
-            c.policy = c.policy.at_level(Level::Fmr1e3)
-        }),
-        (Rule::SoftwareKeyLevel, |c| {
-            c.policy = c.policy.at_level(Level::Fmr1e3);
-            c.verdict.level = Some(Level::Fmr1e4);
-        }),
-        (Rule::EvidenceTooOld, |c| {
-            c.verdict.evidence_age = EvidenceAge::Under120s
-        }),
-        (Rule::EvidenceTooOld, |c| {
-            c.verdict.evidence_age = EvidenceAge::Older
-        }),
-        (Rule::EvidenceTooOld, |c| {
-            c.policy = c.policy.evidence_within(5)
-        }),
-        (Rule::GenerationNotTrusted, |c| c.windows.truncate(1)),
-        (Rule::GenerationNotTrusted, |c| {
-            c.windows[1].1 = c.windows[0].1.clone()
-        }),
-        (Rule::GenerationNotTrusted, |c| {
-            c.verdict.generation = GenerationId([8; 16])
-        }),
-        (Rule::GenerationNotTrusted, |c| {
-            c.windows[1].1 = window("demo-2")
-        }),
-    ];
-    for (rule, change) in table {
+    let table = || SHORTCOMINGS.iter().chain(DEMANDS);
+    for (rule, change) in table() {
         assert_eq!(with(change), Decision::Refuse(*rule));
     }
     for rule in Rule::ALL {
         assert!(
-            table.iter().any(|(tested, _)| tested == rule),
+            table().any(|(tested, _)| tested == rule),
             "{rule} has no case"
         );
     }
 }
 
+/// A policy that names everything that can be named, as loosely as it can be said.
+fn as_loose_as_can_be_said(own: Policy) -> Policy {
+    own.at_level(Level::Fmr1e2)
+        .evidence_within(u32::MAX)
+        .by_ways(Ways::ALL)
+        .held_after(Against::NOTHING)
+        .daily_cap(u32::MAX)
+}
+
+#[test]
+fn no_policy_asks_for_less_than_the_invariants() {
+    for (rule, change) in SHORTCOMINGS {
+        let decision = with(|c| {
+            change(c);
+            c.policy = as_loose_as_can_be_said(c.policy).hard_factor_within(i64::MAX);
+            c.facts.past.hard_factor_ms_ago = Some(0);
+        });
+        assert_eq!(decision, Decision::Refuse(*rule));
+    }
+    for (rule, change) in DEMANDS {
+        let decision = with(|c| {
+            change(c);
+            c.policy = as_loose_as_can_be_said(c.policy);
+        });
+        assert_eq!(
+            decision,
+            Decision::Refuse(*rule),
+            "what was asked for stays"
+        );
+    }
+}
+
+#[test]
+fn what_was_asked_about_the_past_and_is_met_is_approved() {
+    let met = with(|c| {
+        c.policy = c
+            .policy
+            .held_after(DIFFERENT)
+            .hard_factor_within(HOUR_MS)
+            .daily_cap(3);
+        c.facts.past = Past {
+            hard_factor_ms_ago: Some(HOUR_MS),
+            against: Against {
+                remote_session: true,
+                ..Against::NOTHING
+            },
+            answered: 2,
+        };
+    });
+    assert_eq!(met, Decision::Approve);
+}
+
+#[test]
+fn windows_vouch_for_their_own_generation_once_each() {
+    let window = |text| Window::parse(text).unwrap();
+    let vouch =
+        |windows: &[(GenerationId, Window)], demo| windows_that_vouch(windows, GENERATION, demo);
+    let days = [
+        (GENERATION, window("2026-11-24")),
+        (GENERATION, window("2026-11-24")),
+        (GENERATION, window("2026-11-25")),
+        (GENERATION, window("demo-2")),
+        (GenerationId([8; 16]), window("2026-11-23")),
+    ];
+    assert_eq!(vouch(&days, DemoBuilds::Refused), 2);
+    assert_eq!(vouch(&days, DemoBuilds::Accepted), 3);
+    assert_eq!(vouch(&[], DemoBuilds::Accepted), 0);
+}
+
+#[test]
+fn facts_survive_being_kept() {
+    for (_, change) in SHORTCOMINGS {
+        let mut case = good();
+        change(&mut case);
+        let text = serde_json::to_string(&case.facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), case.facts);
+    }
+}
+
 #[test]
 fn a_gateways_request_that_breaks_no_rule_is_approved() {
-    let presence = |presence| with(|c| c.presence = presence);
+    let presence = |presence| with(|c| c.facts.presence = presence);
     assert_eq!(presence(Presence::Gateway(AT_A_GATEWAY)), Decision::Approve);
     assert_eq!(
         presence(gateway(|g| g.caller = Caller::SameAddress)),
@@ -217,12 +297,12 @@ fn a_typed_code_stands_in_for_the_connection_and_for_nothing_else() {
     };
     let typed = |facts, change: Change| {
         with(|c| {
-            c.presence = Presence::Code(facts);
+            c.facts.presence = Presence::Code(facts);
             change(c);
         })
     };
     assert_eq!(typed(doubtful, |_| {}), Decision::Approve);
-    let unsure: Change = |c| c.verdict.verdict = Verdict::Unsure;
+    let unsure: Change = |c| c.facts.said.verdict = Verdict::Unsure;
     assert_eq!(
         typed(doubtful, unsure),
         Decision::Refuse(Rule::VerdictUnsure)
@@ -249,22 +329,17 @@ fn a_typed_code_stands_in_for_the_connection_and_for_nothing_else() {
 fn a_hardware_key_may_vouch_for_a_stricter_level() {
     let decision = with(|c| {
         c.policy = c.policy.at_level(Level::Fmr1e3);
-        c.verdict.level = Some(Level::Fmr1e3);
-        c.key_storage = KeyStorage::Hardware;
+        c.facts.said.level = Some(Level::Fmr1e3);
+        c.facts.key_storage = KeyStorage::Hardware;
     });
     assert_eq!(decision, Decision::Approve);
 }
 
 #[test]
-fn a_demonstration_accepts_its_own_builds_and_windows() {
+fn a_demonstration_accepts_its_own_builds() {
     let decision = with(|c| {
         c.policy = Policy::least(DemoBuilds::Accepted);
-        c.verdict.demo = true;
-        c.demo_enrolment = true;
-        c.windows = vec![
-            (GENERATION, window("demo-1")),
-            (GENERATION, window("demo-2")),
-        ];
+        c.facts.demo = true;
     });
     assert_eq!(decision, Decision::Approve);
 }
@@ -278,6 +353,9 @@ fn a_policy_can_only_ask_for_more() {
         strict.at_level(Level::Fmr1e2).evidence_within(3_600),
         strict
     );
+    let observing = strict.only_observing().daily_cap(2).daily_cap(9);
+    assert_eq!(observing, strict.daily_cap(2).only_observing());
+    assert_eq!(as_loose_as_can_be_said(observing).mode(), Mode::Observe);
     assert_eq!(
         Policy::least(DemoBuilds::Refused)
             .evidence_within(3_600)

@@ -59,7 +59,7 @@ pub struct ClientBook {
 impl Client {
     /// Its name among services, for check rows, limits and the audit log.
     pub fn service(&self) -> String {
-        format!("radius:{}", self.name)
+        RadiusClient::service_of(&self.name)
     }
 
     fn load(stored: &RadiusClient, data: &DataDir) -> anyhow::Result<Self> {

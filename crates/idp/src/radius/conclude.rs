@@ -8,11 +8,14 @@ use super::{book::Client, caller, desks::AskedDesk};
 use crate::{
     App,
     audit::Record,
-    decide::{self, Policy, Presence, Rule},
+    decide::{self, Presence, Rule},
     judging::{self, OBSERVED},
+    policy::Asked,
     secret::Secret,
     service_settings::Mode,
-    store::{Begun, CheckOutcome, Consumed, Device, Ended, NewCheck, ReplyKind, StoreError},
+    store::{
+        Begun, CheckOutcome, Consumed, Device, Ended, Grounds, NewCheck, ReplyKind, StoreError,
+    },
 };
 
 /// The rule where a device may say who types there and does not.
@@ -34,6 +37,7 @@ pub struct Conclusion {
     was_present: bool,
     generation: Option<GenerationId>,
     details: Value,
+    grounds: Option<Grounds>,
 }
 
 impl Conclusion {
@@ -47,6 +51,7 @@ impl Conclusion {
             was_present: false,
             generation: None,
             details: json!({}),
+            grounds: None,
         }
     }
 
@@ -61,7 +66,7 @@ impl Conclusion {
     /// Decides about a device that was tied to the request.
     pub async fn reach(
         app: &App,
-        (client, policy): (&Client, &Policy),
+        (client, asked): (&Client, &Asked),
         desk: &AskedDesk,
         presence: Presence,
     ) -> Result<Self, StoreError> {
@@ -75,8 +80,9 @@ impl Conclusion {
                 ..Self::other_factor(NO_VERDICT)
             });
         };
-        let mut conclusion = Self::judge(app, policy, (&desk.device, verdict), presence).await?;
-        if client.settings.answers == Mode::Observe {
+        let judged = (&desk.device, verdict);
+        let mut conclusion = Self::judge(app, (client, asked), judged, presence).await?;
+        if asked.policy.mode() == Mode::Observe {
             conclusion.details["would"] = conclusion.outcome.as_str().into();
             if conclusion.outcome == CheckOutcome::Approved {
                 (conclusion.outcome, conclusion.rule) = (CheckOutcome::OtherFactor, OBSERVED);
@@ -87,11 +93,11 @@ impl Conclusion {
 
     async fn judge(
         app: &App,
-        policy: &Policy,
+        (client, asked): (&Client, &Asked),
         (device, verdict): (&Device, &VerdictMessage),
         presence: Presence,
     ) -> Result<Self, StoreError> {
-        let decision = judging::judge(app, policy, (device, verdict), presence).await?;
+        let (decision, facts) = judging::judge(app, asked, (device, verdict), presence).await?;
         let (outcome, asks_for_a_code) = match decision {
             decide::Decision::Approve => (CheckOutcome::Approved, false),
             decide::Decision::Refuse(rule) => (CheckOutcome::OtherFactor, rule.asks_for_a_code()),
@@ -103,7 +109,15 @@ impl Conclusion {
             tied_to: Some(device.id),
             was_present: matches!(presence, Presence::Gateway(_)),
             generation: Some(verdict.generation),
-            details: judging::details(presence, verdict),
+            details: judging::details(presence, verdict, &asked.by),
+            grounds: Some(Grounds {
+                device: device.id,
+                service: client.service(),
+                address: asked.address,
+                facts: Some(facts),
+                objection: None,
+                by: asked.by.clone(),
+            }),
         })
     }
 
@@ -125,6 +139,7 @@ impl Conclusion {
             reason: self.rule.to_owned(),
             presence: self.tied_to.filter(|_| counts).map(|device| (device, now)),
             generation: self.generation,
+            grounds: self.grounds.clone(),
         };
         let record = self.record(client, (check, login, request));
         match app.store.consume(ended, record, now).await? {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::Network;
+use crate::network::Network;
 use crate::service_settings::{Asks, Mode};
 
 /// Everything that is set for one client.

@@ -118,6 +118,6 @@ impl Visit<'_> {
             ..asked.facts
         };
         let presence = Presence::Code(facts);
-        Conclusion::reach(self.app, (self.client, &self.policy), &desk, presence).await
+        Conclusion::reach(self.app, (self.client, &self.asked), &desk, presence).await
     }
 }

@@ -19,7 +19,8 @@ use super::{
 use crate::{
     App,
     audit::{Action, Record},
-    decide::{Caller, FirstFactor, GatewayFacts, Policy, Presence},
+    decide::{Caller, FirstFactor, GatewayFacts, Policy, Presence, Way},
+    policy::Asked,
     random,
     service_settings::Mode,
     store::{Login, StoreError},
@@ -43,7 +44,7 @@ pub(super) struct Visit<'a> {
     pub(super) user_name: &'a str,
     pub(super) password: &'a Password,
     pub(super) arrived: Millis,
-    pub(super) policy: Policy,
+    pub(super) asked: Asked,
 }
 
 /// Makes the answer; `None` when there must not be one. Whatever fails is a refusal, never an approval.
@@ -57,19 +58,24 @@ pub async fn answer(app: &App, client: &Client, request: &Request) -> Option<Rep
     let Credentials::Password(password) = &request.credentials else {
         return Some(refuse(PASSWORDS_ONLY));
     };
-    let visit = Visit {
+    let mut visit = Visit {
         app,
         client,
         request,
         user_name,
         password,
         arrived: app.clock.now(),
-        policy: app.sign_in.policy(&client.settings.asks),
+        asked: Asked::of_nobody(own_policy(app, client), caller::address(request)),
     };
     visit.answer().await.unwrap_or_else(|error| {
         tracing::error!(%error, client = client.name, "a request could not be decided");
         Some(refuse(OUT_OF_ORDER))
     })
+}
+
+fn own_policy(app: &App, client: &Client) -> Policy {
+    let settings = &client.settings;
+    app.sign_in.own_policy(settings.answers, &settings.asks)
 }
 
 /// Access-Reject, and why.
@@ -78,7 +84,12 @@ pub(super) fn refuse(why: &str) -> Reply {
 }
 
 impl Visit<'_> {
-    async fn answer(&self) -> Outcome {
+    async fn answer(&mut self) -> Outcome {
+        if let Some(login) = self.login() {
+            let place = (&*self.client.service(), self.asked.address);
+            let policies = &self.app.sign_in.policies;
+            self.asked = policies.ask(self.asked.policy, &login, place).await?;
+        }
         let Some(state) = &self.request.state else {
             return self.first_factor(None).await;
         };
@@ -151,7 +162,7 @@ impl Visit<'_> {
             client: self.client,
             check,
             tie,
-            policy: &self.policy,
+            policy: &self.asked.policy,
             arrived: self.arrived,
         }
     }
@@ -193,7 +204,7 @@ impl Visit<'_> {
             return Ok(Conclusion::other_factor(conclude::NO_VERDICT));
         };
         let presence = Presence::Gateway(facts);
-        Conclusion::reach(self.app, (self.client, &self.policy), desk, presence).await
+        Conclusion::reach(self.app, (self.client, &self.asked), desk, presence).await
     }
 
     /// Consumes the check as approved, if it is to be.
@@ -215,7 +226,8 @@ impl Visit<'_> {
         conclusion.asks_for_a_code
             && self.client.mfa.is_none()
             && settings.code == CodeRule::Offered
-            && settings.answers == Mode::Assist
+            && self.asked.policy.mode() == Mode::Assist
+            && self.asked.policy.takes(Way::Code)
     }
 
     /// Ours is not enough: the site's own second factor has the word, and where there is none nobody is let in.

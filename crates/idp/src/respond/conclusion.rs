@@ -15,8 +15,9 @@ use crate::{
     decide::{Decision, Presence as ShownBy, Rule},
     judging::{self, OBSERVED},
     oidc::methods,
+    policy::Asked,
     service_settings::Mode,
-    store::{CheckOutcome, Device, Ended, Login, StoreError, TestKind},
+    store::{CheckOutcome, Device, Ended, Grounds, Login, StoreError, TestKind},
 };
 
 /// The service expects another person than the device's.
@@ -38,6 +39,7 @@ pub(super) struct Conclusion {
     level: Option<Level>,
     test: Option<TestKind>,
     details: Value,
+    grounds: Option<Grounds>,
 }
 
 type Presence = Option<(selfsame_protocol::DeviceId, selfsame_protocol::UnixMillis)>;
@@ -55,6 +57,7 @@ impl Conclusion {
             level: None,
             test: None,
             details: json!({}),
+            grounds: None,
         }
     }
 
@@ -78,9 +81,17 @@ impl Conclusion {
             presence: ended.presence,
             ..Self::other_factor(rule_of(ended))
         };
-        let Some((device, _)) = ended.presence else {
+        let (Some((device, _)), Some(asked)) = (ended.presence, live.asked.get()) else {
             return Ok(conclusion);
         };
+        conclusion.grounds = Some(Grounds {
+            device,
+            service: live.request.service.registered.entity_id.clone(),
+            address: asked.address,
+            facts: None,
+            objection: None,
+            by: asked.by.clone(),
+        });
         let device = app.store.device(device).await?;
         conclusion.person = device.as_ref().map(|device| device.login.clone());
         conclusion.generation = device.as_ref().and_then(|device| device.generation);
@@ -89,27 +100,55 @@ impl Conclusion {
         }
         if let (Ending::Judged { channel, verdict }, None) = (&ended.ending, ended.rule) {
             let shown_by = ShownBy::Browser(*channel);
-            let decision = judge(app, live, (device.as_ref(), verdict), shown_by).await?;
-            conclusion.judged(decision, shown_by, verdict);
+            let judged = (device.as_ref(), &**verdict);
+            let decision = conclusion.judge(app, asked, judged, shown_by).await?;
+            tracing::info!(check = %live.id, rule = decision.code(), "decided");
             if let Some(rule) = conclusion.objection(app, live).await? {
-                conclusion.bar(rule);
+                conclusion.object(rule);
             }
-            if live.request.service.registered.settings.mode == Mode::Observe {
+            if asked.policy.mode() == Mode::Observe {
                 conclusion.only_observed(app, live).await?;
             }
         }
         Ok(conclusion)
     }
 
-    fn judged(&mut self, decision: Decision, shown_by: ShownBy, verdict: &VerdictMessage) {
+    async fn judge(
+        &mut self,
+        app: &App,
+        asked: &Asked,
+        (device, verdict): (Option<&Device>, &VerdictMessage),
+        shown_by: ShownBy,
+    ) -> Result<Decision, StoreError> {
+        let (decision, facts) = match device {
+            Some(device) => {
+                let (decision, facts) =
+                    judging::judge(app, asked, (device, verdict), shown_by).await?;
+                (decision, Some(facts))
+            }
+            None => (Decision::Refuse(Rule::DeviceUnknown), None),
+        };
         self.outcome = match decision {
             Decision::Approve => CheckOutcome::Approved,
             Decision::Refuse(_) => CheckOutcome::OtherFactor,
         };
         self.rule = decision.code();
         self.generation = Some(verdict.generation);
-        self.level = verdict.level;
-        self.details = judging::details(shown_by, verdict);
+        // A verdict may meet more than was asked for, which a key in software could not vouch for.
+        self.level = verdict.level.min(Some(asked.policy.level()));
+        self.details = judging::details(shown_by, verdict, &asked.by);
+        if let Some(grounds) = &mut self.grounds {
+            grounds.facts = facts;
+        }
+        Ok(decision)
+    }
+
+    /// Turns an approval into the other factor, because it is of no use to whoever asked.
+    fn object(&mut self, rule: &'static str) {
+        self.bar(rule);
+        if let Some(grounds) = &mut self.grounds {
+            grounds.objection = Some(rule.to_owned());
+        }
     }
 
     /// Why an approval is of no use to whoever asked, by the rules of its protocol.
@@ -220,6 +259,7 @@ impl Conclusion {
             reason: self.rule.to_owned(),
             presence: self.presence,
             generation: self.generation,
+            grounds: self.grounds.clone(),
         }
     }
 
@@ -244,21 +284,4 @@ fn rule_of(ended: &live::Ended) -> &'static str {
         (None, Ending::OtherFactor(why)) => why.code(),
         (None, Ending::Judged { .. }) => "not-decided",
     }
-}
-
-async fn judge(
-    app: &App,
-    live: &LiveCheck,
-    (device, verdict): (Option<&Device>, &VerdictMessage),
-    shown_by: ShownBy,
-) -> Result<Decision, StoreError> {
-    let Some(device) = device else {
-        return Ok(Decision::Refuse(Rule::DeviceUnknown));
-    };
-    let policy = app
-        .sign_in
-        .policy(&live.request.service.registered.settings.asks);
-    let decision = judging::judge(app, &policy, (device, verdict), shown_by).await?;
-    tracing::info!(check = %live.id, rule = decision.code(), "decided");
-    Ok(decision)
 }

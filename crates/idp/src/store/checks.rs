@@ -3,7 +3,7 @@
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Standing, Store, StoreError, devices};
+use super::{Grounds, Standing, Store, StoreError, decisions, devices};
 use crate::{audit::Record, secret::SecretHash};
 
 /// A check about to be begun: all that is needed to answer it after a restart.
@@ -121,6 +121,8 @@ pub struct Ended {
     pub presence: Option<(DeviceId, UnixMillis)>,
     /// The profile generation in the device's verdict.
     pub generation: Option<GenerationId>,
+    /// What it was decided from, where a person's device was there.
+    pub grounds: Option<Grounds>,
 }
 
 /// What came of writing an end.
@@ -175,6 +177,11 @@ impl Ending {
     /// What goes into the audit log with it.
     pub(super) fn record(&self) -> (Record, UnixMillis) {
         (self.record.clone(), self.now)
+    }
+
+    /// Adds what keeps its decision to the statements of a transaction.
+    pub(super) fn keep(&self, statements: &mut QueryBuilder<Sqlite>) {
+        decisions::keep(statements, &self.ended, self.now);
     }
 }
 

@@ -6,13 +6,15 @@ use selfsame_protocol::{
     DeviceId, GenerationId, PublicKey, UnixMillis,
     message::{AgentState, DeviceState, KeyStorage},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Login, PersonId, Store, StoreError, Write, audit::commit_if_changed, people};
 use crate::audit::Record;
 
 /// Whether a device may answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// It may.
     Active,
@@ -352,7 +354,11 @@ fn read(row: &SqliteRow) -> Result<Device, StoreError> {
 }
 
 fn read_id(row: &SqliteRow) -> Result<DeviceId, StoreError> {
-    DeviceId::parse(row.try_get("id")?).map_err(|_| StoreError::Corrupt("device id"))
+    parse_id(row.try_get("id")?)
+}
+
+pub(super) fn parse_id(text: &str) -> Result<DeviceId, StoreError> {
+    DeviceId::parse(text).map_err(|_| StoreError::Corrupt("device id"))
 }
 
 pub(super) fn parse_generation(text: &str) -> Result<GenerationId, StoreError> {

@@ -26,6 +26,15 @@ impl Store {
         .await
     }
 
+    /// Forgets what decisions were made from.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_decisions(&self, until: UnixMillis) -> Result<(), StoreError> {
+        self.delete("DELETE FROM decisions WHERE at_ms <= ?", until)
+            .await
+    }
+
     /// Forgets tokens that expired before `until`.
     ///
     /// # Errors

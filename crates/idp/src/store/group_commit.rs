@@ -188,7 +188,7 @@ async fn write(
     let entries: Vec<_> = batch.begins.iter().map(|(entry, _)| entry).collect();
     let Opened { fresh, tail } = open(connection, &entries).await?;
     let (mut begun, mut consumed) = (Vec::new(), Vec::new());
-    let (mut open_checks, mut records) = (Vec::new(), Vec::new());
+    let (mut open_checks, mut ended, mut records) = (Vec::new(), Vec::new(), Vec::new());
     for entry in entries {
         if fresh.contains(&entry.check()) {
             begun.push(Begun::New);
@@ -204,10 +204,11 @@ async fn write(
         let became = checks::end(connection, end).await?;
         if became == Consumed::Now {
             records.push(end.record());
+            ended.push(end);
         }
         consumed.push(became);
     }
-    close(connection, &open_checks, tail, &records).await?;
+    close(connection, (&open_checks, &ended), tail, &records).await?;
     Ok((begun, consumed))
 }
 
@@ -239,12 +240,13 @@ async fn open(connection: &mut SqliteConnection, entries: &[&Entry]) -> Result<O
 
 async fn close(
     connection: &mut SqliteConnection,
-    open_checks: &[&Entry],
+    (open_checks, ended): (&[&Entry], &[&Ending]),
     tail: audit::Tail,
     records: &[(Record, UnixMillis)],
 ) -> Result<(), StoreError> {
     let mut statements = QueryBuilder::<Sqlite>::new("");
     checks::insert(&mut statements, open_checks);
+    ended.iter().for_each(|end| end.keep(&mut statements));
     audit::append_all(&mut statements, tail, records);
     statements.push("COMMIT");
     statements.build().execute(connection).await?;

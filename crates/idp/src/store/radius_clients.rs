@@ -18,6 +18,18 @@ pub struct RadiusClient {
     pub settings: ClientSettings,
 }
 
+impl RadiusClient {
+    /// Its name among services: for check rows, policies, limits and the audit log.
+    pub fn service(&self) -> String {
+        Self::service_of(&self.name)
+    }
+
+    /// The same, by the name alone.
+    pub fn service_of(name: &str) -> String {
+        format!("radius:{name}")
+    }
+}
+
 impl Store {
     /// Every client, by name.
     ///

@@ -136,6 +136,7 @@ async fn ended_check(
         reason: "generation-not-trusted".to_owned(),
         presence: Some((device.id(), now)),
         generation: Some(device.generation),
+        grounds: None,
     };
     let record = Record::new("test", Action::CheckOtherFactor, new.id);
     store.consume(ended, record, now).await.expect("stored");

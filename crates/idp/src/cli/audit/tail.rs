@@ -4,15 +4,16 @@ use std::{collections::VecDeque, time::Duration};
 
 use clap::Args;
 use selfsame_protocol::UnixMillis;
+use serde_json::Value;
 
-use super::{
-    super::{
-        Place,
-        lifetime::{self, Lifetime},
-    },
-    Verified, advance, value,
+use super::{super::Place, Verified, advance, value};
+use crate::{
+    audit::Entry,
+    date,
+    decide::Rule,
+    lifetime::{self, Lifetime},
+    store::Store,
 };
-use crate::{audit::Entry, date, store::Store};
 
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
@@ -120,14 +121,26 @@ impl Tail {
 
     fn print(&self, entry: &Entry) -> anyhow::Result<()> {
         let text = format!(
-            "{}  {}  {} {} {}  {}",
+            "{}  {}  {} {} {}  {}{}",
             entry.seq,
             date::rfc3339(entry.time),
             entry.actor,
             entry.action,
             entry.target,
-            entry.details
+            entry.details,
+            why(entry).unwrap_or_default()
         );
         self.place.say(&value(entry), text)
     }
+}
+
+/// Under the line of a check, the rule that decided it in a sentence, and who had asked for so much.
+fn why(entry: &Entry) -> Option<String> {
+    let details: Value = serde_json::from_str(&entry.details).ok()?;
+    let sentence = Rule::explained(details["rule"].as_str()?)?;
+    let by = match (&details["policy"]["rule"], &details["policy"]["version"]) {
+        (Value::String(rule), version) => format!(" Asked for by rule {rule} of policy {version}."),
+        _ => String::new(),
+    };
+    Some(format!("\n      {sentence}{by}"))
 }

@@ -18,10 +18,8 @@ use crate::{
     audit::{Action, Record},
     decide::EVIDENCE_AT_MOST_S,
     keys,
-    radius::{
-        Network,
-        settings::{ClientSettings, CodeRule, MessageAuthenticator, Reach, Upstream},
-    },
+    network::Network,
+    radius::settings::{ClientSettings, CodeRule, MessageAuthenticator, Reach, Upstream},
     random,
     service_settings::{Asks, KeysAllowed, Mode},
     store::RadiusClient,

@@ -8,15 +8,13 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    super::{
-        ACTOR, Place,
-        lifetime::{self, Lifetime},
-    },
+    super::{ACTOR, Place},
     registered,
 };
 use crate::{
     audit::{Action, Record},
     date,
+    lifetime::{self, Lifetime},
     service_settings::Mode,
     store::{Login, NewTest, TestKind, TestResult},
 };
