@@ -198,7 +198,8 @@ fn id_or_fresh(typed: Option<String>) -> anyhow::Result<String> {
         Some(id) => Ok(oidc::client::checked_id(&id)
             .context("--id takes 1 to 128 letters, digits, dots, underscores and hyphens")?
             .to_owned()),
-        None => Ok(random::check_id().to_string()),
+        // By itself it may begin with a hyphen, and commands would take it for an option.
+        None => Ok(format!("client-{}", random::check_id())),
     }
 }
 
