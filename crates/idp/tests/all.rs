@@ -20,6 +20,8 @@ mod oidc_clients;
 mod oidc_code;
 mod oidc_discovery;
 mod oidc_entra;
+mod oidc_fetch;
+mod oidc_peers;
 mod oidc_tokens;
 mod policies;
 mod policy_migration;

@@ -1,11 +1,14 @@
 //! The harness: a server, a browser and a device, each as small as the tests allow.
 
 pub mod answering;
+pub mod authority;
 pub mod browser;
 pub mod device;
 pub mod entra;
 pub mod gateway;
+pub mod https_peer;
 pub mod parameters;
+pub mod peer;
 pub mod relying_party;
 pub mod scene;
 pub mod server;

@@ -57,7 +57,15 @@ impl Entra {
 
     /// Registers the tenant; nobody's keys are known yet.
     pub fn without_keys(server: &Server) -> Self {
-        let tenant = Self::in_observation(server);
+        Self::in_observation(server).assisting(server)
+    }
+
+    /// Registers the tenant, whose keys the server fetches by way of this metadata.
+    pub fn with_keys_from(server: &Server, metadata: &str) -> Self {
+        Self::add(server, &["--keys-from", metadata]).assisting(server)
+    }
+
+    fn assisting(self, server: &Server) -> Self {
         let set = [
             "sp",
             "set",
@@ -68,11 +76,15 @@ impl Entra {
             "a test of its own",
         ];
         assert!(server.cli(&set).status.success());
-        tenant
+        self
     }
 
     /// Registers the tenant, and leaves it as every new service is.
     pub fn in_observation(server: &Server) -> Self {
+        Self::add(server, &["--keys-by-file"])
+    }
+
+    fn add(server: &Server, keys: &[&str]) -> Self {
         let add = [
             "oidc",
             "client",
@@ -83,11 +95,10 @@ impl Entra {
             APPLICATION,
             "--id",
             "entra",
-            "--keys-by-file",
             "--name",
             "Contoso",
         ];
-        assert!(server.cli(&add).status.success());
+        assert!(server.cli(&[&add[..], keys].concat()).status.success());
         Self {
             client_id: "entra".to_owned(),
         }

@@ -13,7 +13,7 @@ use selfsame_protocol::Origin;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Browser;
+use super::{Browser, authority::Authority};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_selfsame-idp");
 
@@ -22,6 +22,8 @@ pub struct Server {
     dir: TempDir,
     port: u16,
     options: Vec<String>,
+    /// What stands in for the system's authorities.
+    trusted: Option<PathBuf>,
     child: Option<Child>,
 }
 
@@ -33,9 +35,22 @@ impl Server {
 
     /// A fresh server with further options of `serve`, such as `--demo`.
     pub fn start_with(options: &[&str]) -> Self {
+        Self::started(|| Self::stopped(options))
+    }
+
+    /// A fresh server that trusts this authority where others trust the system's.
+    pub fn start_trusting(authority: &Authority, options: &[&str]) -> Self {
+        Self::started(|| {
+            let mut server = Self::stopped(options);
+            server.trusted = Some(authority.certificate());
+            server
+        })
+    }
+
+    fn started(fresh: impl Fn() -> Self) -> Self {
         // Another program may take the port between its choice and its use.
         for _ in 0..5 {
-            let mut server = Self::stopped(options);
+            let mut server = fresh();
             if server.try_resume() {
                 return server;
             }
@@ -60,6 +75,7 @@ impl Server {
             dir,
             port,
             options,
+            trusted: None,
             child: None,
         }
     }
@@ -94,7 +110,7 @@ impl Server {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = self.program();
         command
             .args([
                 "serve",
@@ -112,6 +128,13 @@ impl Server {
             ])
             .args(&self.options)
             .stderr(Stdio::piped());
+        command
+    }
+
+    fn program(&self) -> Command {
+        let mut command = Command::new(PROGRAM);
+        let trusted = self.trusted.iter().map(|file| ("SSL_CERT_FILE", file));
+        command.envs(trusted);
         command
     }
 
@@ -154,7 +177,8 @@ impl Server {
 
     /// Runs another command on this server's directory.
     pub fn cli(&self, args: &[&str]) -> Output {
-        run(&[args, &["--data", self.text("")]].concat())
+        let args = [args, &["--data", self.text("")]].concat();
+        self.program().args(args).output().expect("the program")
     }
 
     /// Runs another command and reads the JSON it prints, one value for each line.
