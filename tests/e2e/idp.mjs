@@ -37,9 +37,13 @@ export class IdentityProvider {
 
   /** Takes as many requests as come: a test's are all from one address, and of one person within minutes. */
   liftLimits() {
+    this.setting('limits', { requests_per_address: 0, requests_per_service: 0, checks_per_person: 0 });
+  }
+
+  /** Sets a key of the settings, for the next start. */
+  setting(key, value) {
     const file = join(this.data, 'settings.json');
-    const none = { requests_per_address: 0, requests_per_service: 0, checks_per_person: 0 };
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), limits: none }));
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), [key]: value }));
   }
 
   /** Runs a command such as `command('token', 'create', '--user', LOGIN)` and returns its JSON. */
@@ -58,11 +62,11 @@ export class IdentityProvider {
     return run(IDP, [group, verb, '--data', this.data, ...args]);
   }
 
-  /** Starts the server and waits until it answers. */
-  async serve() {
+  /** Starts the server, with these options too, and waits until it answers. */
+  async serve(...options) {
     const { tls, authority, demo } = this.#options;
     const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.#options.listenOn ?? this.port}`,
-      '--tls-cert', tls.cert, '--tls-key', tls.key, '--json', '--log', 'info', ...(demo ? ['--demo'] : [])];
+      '--tls-cert', tls.cert, '--tls-key', tls.key, '--json', '--log', 'info', ...(demo ? ['--demo'] : []), ...options];
     this.#server = this.#processes.start('idp', IDP, args, { env: { PATH: process.env.PATH }, readyFd: 1 });
     await this.#server.firstLine();
     await until('the identity provider is healthy', async () => {

@@ -30,6 +30,7 @@ mod radius_clients;
 mod service_tests;
 mod services;
 mod tokens;
+mod trail;
 
 use group_commit::GroupCommit;
 
@@ -41,12 +42,13 @@ pub use devices::{Device, NewDevice, Standing};
 pub use entra_accounts::EntraAccount;
 pub use hard_factors::{HardFactor, Provable};
 pub use issuer_keys::StoredKeys;
-pub use people::{Login, Person, PersonId};
+pub use people::{Listed, Login, Person, PersonId};
 pub use policies::StoredPolicy;
 pub use radius_clients::RadiusClient;
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::{Protocol, Service};
-pub use tokens::{NewToken, Redeemed};
+pub use tokens::{NewToken, OpenToken, Redeemed};
+pub use trail::{DayCount, Found, Sought};
 
 /// A check must be answered within 3 s, so nobody waits longer than this for the file's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use crate::support::Server;
 
-async fn tamper(server: &Server, statements: &[&'static str]) {
+pub async fn tamper(server: &Server, statements: &[&'static str]) {
     let address = format!("sqlite://{}", server.database().display());
     let database = sqlx::SqlitePool::connect(&address)
         .await
@@ -21,7 +21,8 @@ fn refused(server: &Server) -> String {
     String::from_utf8(output.stderr).expect("text")
 }
 
-const UNLOCK: [&str; 2] = [
+/// Lifts what keeps the log append-only.
+pub const UNLOCK: [&str; 2] = [
     "DROP TRIGGER audit_is_append_only_update",
     "DROP TRIGGER audit_is_append_only_delete",
 ];

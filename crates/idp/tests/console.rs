@@ -1,18 +1,10 @@
 //! The console: a link that works once, a hardened session, and nothing without one.
 
-use selfsame_idp::{clock::Clock, console::make_link};
-
-use crate::support::{Browser, Server, server::free_port};
+use crate::support::{Browser, Console, Server, console};
 
 async fn console() -> (Server, Browser, String) {
-    let port = free_port();
-    let server = Server::start_with(&["--console-listen", &format!("127.0.0.1:{port}")]);
-    let origin = server.origin();
-    let link = make_link(&server.store().await, &origin, Clock::start().wall())
-        .await
-        .expect("a link");
-    let key = link.split_once("key=").expect("a key").1.to_owned();
-    let browser = server.browser().at(port);
+    let (server, port) = console::server();
+    let (browser, key) = console::link(&server, port).await;
     (server, browser, key)
 }
 
@@ -45,7 +37,7 @@ async fn a_link_signs_in_once_and_opening_it_spends_nothing() {
         .get("/", &[("cookie", answer.cookie().expect("a cookie"))])
         .await;
     assert!(
-        page.status == 200 && page.body.contains("console-sign-in"),
+        page.status == 200 && page.body.contains("<h1>Overview</h1>"),
         "{}",
         page.body
     );
@@ -68,7 +60,7 @@ async fn nothing_is_shown_without_a_session() {
     let (_server, browser, key) = console().await;
     let page = browser.get("/", &[]).await;
     assert!(
-        page.status == 401 && !page.body.contains("Audit log"),
+        page.status == 401 && !page.body.contains("Overview"),
         "{}",
         page.body
     );
@@ -82,6 +74,17 @@ async fn nothing_is_shown_without_a_session() {
             .expect("a policy")
             .starts_with("default-src 'none'")
     );
+}
+
+#[tokio::test]
+async fn signing_out_needs_a_form_of_the_session_and_ends_it() {
+    let (server, port) = console::server();
+    let console = Console::open(&server, port).await;
+    let answer = console.post_bare("/sign-out", "csrf=guessed").await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert_eq!(console.get("/").await.status, 200);
+    assert_eq!(console.post("/sign-out", "").await.status, 200);
+    assert_eq!(console.get("/").await.status, 401);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod authority;
 pub mod browser;
+pub mod console;
 pub mod device;
 pub mod entra;
 pub mod gateway;
@@ -16,6 +17,7 @@ pub mod service;
 pub mod visit;
 
 pub use browser::{Answer, Browser};
+pub use console::Console;
 pub use device::{Link, TestDevice};
 pub use server::Server;
 pub use visit::Visit;

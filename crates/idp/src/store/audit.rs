@@ -144,7 +144,7 @@ pub(super) fn append_all(
         .push("; ");
 }
 
-fn read(row: &SqliteRow) -> Result<Entry, StoreError> {
+pub(super) fn read(row: &SqliteRow) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.try_get("seq")?,
         time: UnixMillis(row.try_get("time_ms")?),

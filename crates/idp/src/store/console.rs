@@ -78,4 +78,16 @@ impl Store {
         .await?;
         Ok(row.is_some())
     }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may go on.
+    pub async fn end_console_session(&self, hash: SecretHash) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM console_keys WHERE hash = ? AND kind = 'session'")
+            .bind(hash.as_bytes())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
 }

@@ -109,6 +109,9 @@ const SELECT: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_label, 
 const SELECT_ONE: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_label, d.os, d.agent_version, \
      d.demo, d.standing, d.last_counter, d.enrolled_ms, d.seen_ms, d.agent_state, d.generation \
      FROM devices d JOIN people p ON p.id = d.person WHERE d.id = ?";
+const SELECT_OF: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_label, d.os, d.agent_version, \
+     d.demo, d.standing, d.last_counter, d.enrolled_ms, d.seen_ms, d.agent_state, d.generation \
+     FROM devices d JOIN people p ON p.id = d.person WHERE d.person = ? ORDER BY d.enrolled_ms";
 
 const SELECT_ACTIVE: &str = "SELECT d.id, p.login, d.key, d.key_storage, d.host_label, d.os, d.agent_version, \
      d.demo, d.standing, d.last_counter, d.enrolled_ms, d.seen_ms, d.agent_state, d.generation \
@@ -134,6 +137,18 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Every device of a person, in the order of their enrolment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn devices_of(&self, person: PersonId) -> Result<Vec<Device>, StoreError> {
+        let rows = sqlx::query(SELECT_OF)
+            .bind(person.0)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
     }
 
     /// The devices of a person that may answer.

@@ -43,6 +43,18 @@ impl fmt::Display for Login {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonId(pub(super) i64);
 
+impl PersonId {
+    /// Takes the number that an address names; whether there is such a person is for the database to say.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number that is part of an address.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// Somebody devices answer for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -52,6 +64,15 @@ pub struct Person {
     pub login: Login,
     /// Since when.
     pub created: UnixMillis,
+}
+
+/// One of many people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Who.
+    pub person: Person,
+    /// How many of the person's devices may answer.
+    pub devices: u32,
 }
 
 impl Person {
@@ -73,6 +94,48 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The first people by login after `after` whose logins contain `part`, up to `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn people_like(
+        &self,
+        part: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT p.id, p.login, p.created_ms, \
+             (SELECT COUNT(*) FROM devices d WHERE d.person = p.id AND d.standing = 'active') AS devices \
+             FROM people p WHERE p.login > ?1 AND instr(lower(p.login), lower(?2)) > 0 ORDER BY p.login LIMIT ?3",
+        )
+        .bind(after)
+        .bind(part)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Listed {
+                    person: read(row)?,
+                    devices: row.try_get("devices")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The person with this key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person_by_id(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        let row = sqlx::query("SELECT id, login, created_ms FROM people WHERE id = ?")
+            .bind(id.0)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
     }
 
     /// The person with this login, compared without case.

@@ -1,7 +1,7 @@
 //! Enrolment tokens: made for a named person, kept as hashes, spent by compare-and-set.
 
 use selfsame_protocol::{DeviceId, UnixMillis};
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
     Login, NewDevice, PersonId, Store, StoreError, Write,
@@ -22,6 +22,21 @@ pub struct NewToken {
     pub login: Login,
     /// How often it may be used.
     pub uses: u32,
+    /// When it ends.
+    pub expires: UnixMillis,
+}
+
+/// A token that enrols devices still.
+#[derive(Debug)]
+pub struct OpenToken {
+    /// The hash of the secret.
+    pub hash: SecretHash,
+    /// Whose devices it enrols.
+    pub login: Login,
+    /// How often it may be used yet.
+    pub left: u32,
+    /// When it was made.
+    pub made: UnixMillis,
     /// When it ends.
     pub expires: UnixMillis,
 }
@@ -76,6 +91,22 @@ impl Store {
         commit_recorded(tx, record, now).await
     }
 
+    /// The tokens that may be used now, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_tokens(&self, now: UnixMillis) -> Result<Vec<OpenToken>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT t.hash, p.login, t.uses - t.used AS left_over, t.created_ms, t.expires_ms FROM enrolment_tokens t \
+             JOIN people p ON p.id = t.person WHERE t.used < t.uses AND t.expires_ms > ? \
+             ORDER BY t.created_ms DESC, t.hash",
+        )
+        .bind(now.0)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_open).collect()
+    }
+
     /// Spends one use of a token on a device, with the audit record, all or nothing.
     ///
     /// # Errors
@@ -111,6 +142,17 @@ impl Store {
         commit_recorded(tx, enrolled(&token.login, device), now).await?;
         Ok(Redeemed::Enrolled(token.login))
     }
+}
+
+fn read_open(row: &SqliteRow) -> Result<OpenToken, StoreError> {
+    Ok(OpenToken {
+        hash: SecretHash::from_stored(row.try_get("hash")?)
+            .ok_or(StoreError::Corrupt("token hash"))?,
+        login: people::read_login(row)?,
+        left: row.try_get("left_over")?,
+        made: UnixMillis(row.try_get("created_ms")?),
+        expires: UnixMillis(row.try_get("expires_ms")?),
+    })
 }
 
 async fn find(tx: &mut Write, hash: SecretHash) -> Result<Option<Token>, StoreError> {
