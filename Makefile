@@ -70,8 +70,15 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	$(CARGO) clippy --workspace --all-targets --locked --quiet --features selfsame/rdev -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
+	npm run --prefix extension --silent check
 	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p* tests/e2e/polkit-stage
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
+
+.PHONY: extension
+extension: ## The browser extension for one identity provider (IDP_ORIGIN=https://...), into target/extension
+	@$(STEP) "install what is missing" scripts/provision extension
+	@$(STEP) "check" npm run --prefix extension --silent check
+	@$(STEP) "build" node extension/build.mjs --origin "$(IDP_ORIGIN)" $(if $(KEY),--key "$(KEY)")
 
 .PHONY: fuzz
 fuzz: ## Each fuzz target for 10 minutes (FUZZ_SECONDS); `make test` replays their corpora

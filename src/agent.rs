@@ -16,7 +16,7 @@ use crate::{
     link::LinkReport,
     managed::Managed,
     outcome::Outcome,
-    presence::gate::Proved,
+    presence::{extension, gate::Proved, prover::Prover},
     status::Report,
     traces::{self, Trace},
     vault::Vault,
@@ -186,6 +186,41 @@ impl Agent {
             clock_ahead_ms: self.clock.ahead_ms(),
             engine: self.engine.status(),
             managed: Arc::clone(&self.managed),
+        }
+    }
+
+    /// What proves presence for a device.
+    pub fn prover(&self, identity: Arc<Identity>) -> Prover {
+        Prover {
+            identity,
+            clock: Arc::clone(&self.clock),
+            proved: Arc::clone(&self.proved),
+            engine: self.engine.watch(),
+        }
+    }
+
+    /// Proves presence to a page whose browser asks by way of the native messaging host, which runs as process
+    /// `caller`.
+    ///
+    /// # Errors
+    /// One failure whatever is wrong; the log says what.
+    pub async fn prove_to_extension(
+        &self,
+        challenge: &str,
+        origin: &str,
+        caller: Option<u32>,
+    ) -> Result<Outcome, Failure> {
+        let identity = self.identity.borrow().clone();
+        let prover = self.prover(identity.ok_or_else(Failure::not_enrolled)?);
+        match extension::prove(&prover, challenge, origin, caller).await {
+            Ok(proof) => Ok(Outcome::done(
+                "This page was answered.",
+                json!({"proof": proof}),
+            )),
+            Err(why) => {
+                tracing::debug!("the extension's question was refused: {why}");
+                Err(extension::refused())
+            }
         }
     }
 

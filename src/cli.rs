@@ -62,6 +62,9 @@ enum Command {
     Export(Export),
     /// Delete everything Selfsame knows about you here, and leave the server.
     Erase(Erase),
+    /// Let a browser's extension speak to the agent; only browsers start this.
+    #[command(hide = true)]
+    NativeHost(NativeHost),
 }
 
 /// Flags of `run`.
@@ -183,6 +186,14 @@ pub struct Erase {
     pub yes: bool,
 }
 
+/// What a browser gives to the host that it starts.
+#[derive(Debug, clap::Args)]
+pub struct NativeHost {
+    /// The extension, in the browser's own words.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -207,6 +218,7 @@ impl Command {
             Self::Report => commands::report(paths),
             Self::Export(flags) => commands::export(paths, flags),
             Self::Erase(flags) => commands::erase(paths, flags),
+            Self::NativeHost(flags) => commands::native_host(paths, &flags.arguments),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     outcome::Outcome,
 };
 
-pub use crate::run::run;
+pub use crate::{native_host::run as native_host, run::run};
 pub use doctor::doctor;
 pub use enrol::enrol;
 pub use erase::erase;

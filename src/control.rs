@@ -22,7 +22,7 @@ pub use imp::tidy;
 pub use server::serve;
 
 /// What a command asks of the agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Ask {
     /// How it is.
@@ -46,6 +46,13 @@ pub enum Ask {
     Erase,
     /// The enrolment was written by another process.
     Reload,
+    /// Prove to a page that its browser is on this computer. Only the native messaging host is answered.
+    Presence {
+        /// The identity provider's challenge, a compact JWS.
+        challenge: String,
+        /// The origin of the page, as the browser names it.
+        origin: String,
+    },
 }
 
 /// What the agent answers.
@@ -55,6 +62,9 @@ enum Answer {
     Done(Outcome),
     Failed(Failure),
 }
+
+/// Who asks: the process at the other end, where the system names it.
+type Caller = Option<u32>;
 
 /// The longest line either side reads, in bytes.
 const LINE_BYTES: u64 = 256 * 1024;

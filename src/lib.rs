@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod history;
 pub mod link;
 pub mod managed;
+pub mod native_host;
 pub mod outcome;
 mod owner;
 pub mod platform;

@@ -1,21 +1,23 @@
 //! Answers the identity provider's page in a browser of this computer: "yes, I am here".
 //!
-//! The only thing the agent listens to on the network, on loopback alone, for the one path
-//! `/v1/presence`. Whatever is not in order gets the same bare 404.
+//! The responder is the only thing the agent listens to on the network, on loopback alone, for the one path
+//! `/v1/presence`. Whatever is not in order gets the same bare 404. What the browser extension asks comes in by
+//! the control channel, and goes through the same [`prover`].
 
+pub mod extension;
 pub mod gate;
 pub mod http;
 pub mod peer;
+pub mod prover;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use selfsame_protocol::{
-    VERSION, jws,
-    message::{Challenge, Channel, Presence, PresenceReply},
+    VERSION,
+    message::{Channel, PresenceReply},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -24,9 +26,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{clock::ServerClock, engine::EngineStatus, enrolment::Identity};
-use gate::{Expected, Proved, Wanted, admit_challenge, admit_head};
+use gate::{Wanted, admit_head, challenge_in};
 use http::{Head, Requests, Unreadable};
+use prover::{Prover, Unproved};
 
 /// A browser connects before it asks its person for permission, and sends nothing until it has it.
 const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(75);
@@ -37,17 +39,11 @@ const CONNECTIONS: usize = 16;
 /// How long to wait before the ports are tried again when all were taken.
 const RETRY_PORTS_AFTER: Duration = Duration::from_secs(60);
 
-/// What a responder needs to answer.
+/// Answers pages by way of loopback.
 #[derive(Clone)]
 pub struct Responder {
-    /// Who this device is.
-    pub identity: Arc<Identity>,
-    /// The server's clock.
-    pub clock: Arc<ServerClock>,
-    /// What was answered before.
-    pub proved: Arc<Mutex<Proved>>,
-    /// For the state of the session.
-    pub engine: watch::Receiver<EngineStatus>,
+    /// What signs.
+    pub prover: Prover,
 }
 
 impl Responder {
@@ -125,7 +121,7 @@ impl Responder {
         own: SocketAddr,
     ) -> Result<Next, Unanswered> {
         let head = requests.head().await?;
-        match admit_head(&head, self.expected(own))? {
+        match admit_head(&head, own.port(), self.origin())? {
             Wanted::Preflight if head.content_length == 0 => Ok(Next::Allowed),
             Wanted::Preflight => Err(Unreadable::Malformed.into()),
             Wanted::Proof => self
@@ -143,50 +139,18 @@ impl Responder {
         own: SocketAddr,
     ) -> Result<String, Unanswered> {
         let body = requests.body(head).await?;
-        let challenge = admit_challenge(&body, self.expected(own), self.clock.now())?;
-        self.admit_peer(peer, own).await?;
-        self.proved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take(&challenge)?;
-        self.signed_reply(&challenge).map_err(Unanswered::Key)
-    }
-
-    async fn admit_peer(&self, peer: SocketAddr, own: SocketAddr) -> Result<(), Unanswered> {
-        let looked = tokio::task::spawn_blocking(move || peer::identify(peer, own));
-        let browser = looked.await.unwrap_or(Err(peer::Stranger::NoProgram))?;
-        let only_local = {
-            let session = &self.engine.borrow().session;
-            !session.remote && !session.ambiguous
-        };
-        Ok(peer::admit_session(browser.session, only_local)?)
-    }
-
-    fn signed_reply(&self, challenge: &Challenge) -> Result<String, String> {
-        let presence = Presence {
-            v: VERSION,
-            device: self.identity.record.device,
-            check: challenge.check,
-            nonce: challenge.nonce,
-            origin: self.origin().clone(),
-            channel: Channel::Loopback,
-            iat: self.clock.now(),
-        };
-        let proof = jws::sign(self.identity.signer.as_ref(), &presence)?;
+        let challenge = challenge_in(&body)?;
+        let find_browser = move || peer::identify(peer, own);
+        let proof = self
+            .prover
+            .prove(&challenge, Channel::Loopback, find_browser)
+            .await?;
         let reply = PresenceReply { v: VERSION, proof };
-        serde_json::to_string(&reply).map_err(|error| error.to_string())
+        Ok(serde_json::to_string(&reply).expect("a number and a text are always JSON"))
     }
 
     fn origin(&self) -> &selfsame_protocol::Origin {
-        &self.identity.record.server
-    }
-
-    fn expected(&self, own: SocketAddr) -> Expected<'_> {
-        Expected {
-            port: own.port(),
-            origin: self.origin(),
-            keys: &self.identity.record.challenge_keys,
-        }
+        self.prover.origin()
     }
 }
 
@@ -203,9 +167,7 @@ enum Unanswered {
     #[error("{0}")]
     Gate(#[from] gate::Refusal),
     #[error("{0}")]
-    Peer(#[from] peer::Stranger),
-    #[error("the device key cannot be used: {0}")]
-    Key(String),
+    Unproved(#[from] Unproved),
 }
 
 impl From<Unreadable> for Unanswered {

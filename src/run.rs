@@ -115,10 +115,7 @@ async fn serve(agent: Arc<Agent>, identity: Option<Arc<Identity>>, leave: &mut L
         return std::future::pending().await;
     };
     let responder = Responder {
-        identity: Arc::clone(&identity),
-        clock: Arc::clone(&agent.clock),
-        proved: Arc::clone(&agent.proved),
-        engine: agent.engine.watch(),
+        prover: agent.prover(Arc::clone(&identity)),
     };
     let ports = &selfsame_protocol::PRESENCE_PORTS;
     tokio::join!(

@@ -1,6 +1,7 @@
 //! Everything there is to say about a running agent, as one value: for `status`, `doctor`, the tray
 //! and the report. Never a level, a score or a time of typing.
 
+mod state;
 mod text;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::{
     vault::Backing,
 };
 
-pub use text::state_sentence;
+pub use state::State;
 
 /// The state of a running agent at one moment.
 #[derive(Clone)]
@@ -48,6 +49,11 @@ impl Report {
             lines: text::lines(self),
             json: self.json(),
         }
+    }
+
+    /// What it does, in a word.
+    pub fn state(&self) -> State {
+        State::of(self)
     }
 
     /// What keeps the agent from answering as well as it could, worst first.
@@ -152,6 +158,7 @@ impl Report {
             "version": VERSION,
             "demo": DEMO,
             "process": std::process::id(),
+            "state": self.state(),
             "enrolled": self.identity.as_ref().map(|identity| enrolled_json(identity, engine.vault)),
             "link": self.link,
             "presence": {"port": self.presence_port},

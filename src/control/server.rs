@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Answer, Ask, LINE_BYTES, imp::Listener, pause_of};
+use super::{Answer, Ask, Caller, LINE_BYTES, imp::Listener, pause_of};
 use crate::{
     agent::Agent,
     clock,
@@ -37,8 +37,8 @@ pub fn serve(agent: Arc<Agent>) -> Result<impl Future<Output = ()>, Failure> {
 async fn accept(mut listener: Listener, agent: Arc<Agent>) {
     loop {
         match listener.accept().await {
-            Ok(Some(stream)) => {
-                tokio::spawn(converse(stream, Arc::clone(&agent)));
+            Ok(Some((stream, caller))) => {
+                tokio::spawn(converse(stream, caller, Arc::clone(&agent)));
             }
             Ok(None) => tracing::warn!("another user tried the control channel"),
             Err(error) => {
@@ -49,12 +49,12 @@ async fn accept(mut listener: Listener, agent: Arc<Agent>) {
     }
 }
 
-async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, agent: Arc<Agent>) {
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, caller: Caller, agent: Arc<Agent>) {
     let mut stream = BufReader::new(stream);
     let Some(line) = read_line(&mut stream).await else {
         return;
     };
-    let answer = match respond(&agent, &line).await {
+    let answer = match respond(&agent, caller, &line).await {
         Ok(outcome) => Answer::Done(outcome),
         Err(failure) => Answer::Failed(failure),
     };
@@ -75,7 +75,7 @@ async fn read_line(stream: &mut BufReader<impl AsyncRead + Unpin>) -> Option<Str
     }
 }
 
-async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
+async fn respond(agent: &Arc<Agent>, caller: Caller, line: &str) -> Result<Outcome, Failure> {
     let ask: Ask = serde_json::from_str(line).map_err(|_| {
         Failure::new(
             Exit::Usage,
@@ -94,6 +94,9 @@ async fn respond(agent: &Arc<Agent>, line: &str) -> Result<Outcome, Failure> {
         Ask::Save => agent.save(),
         Ask::Erase => Arc::clone(agent).erase().await,
         Ask::Reload => reload(Arc::clone(agent)).await,
+        Ask::Presence { challenge, origin } => {
+            agent.prove_to_extension(&challenge, &origin, caller).await
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::net::{UnixListener, UnixStream as AsyncStream};
 
-use super::LINE_BYTES;
+use super::{Caller, LINE_BYTES};
 use crate::{config::Paths, durable};
 
 /// How long the agent may take; an erase waits for the server.
@@ -29,11 +29,14 @@ impl Listener {
     }
 
     /// The next command of this person; `None` when somebody else came.
-    pub async fn accept(&mut self) -> io::Result<Option<AsyncStream>> {
+    pub async fn accept(&mut self) -> io::Result<Option<(AsyncStream, Caller)>> {
         let (stream, _) = self.0.accept().await?;
         let own = rustix::process::geteuid().as_raw();
-        let is_own = stream.peer_cred().is_ok_and(|peer| peer.uid() == own);
-        Ok(is_own.then_some(stream))
+        let Some(peer) = stream.peer_cred().ok().filter(|peer| peer.uid() == own) else {
+            return Ok(None);
+        };
+        let caller = peer.pid().and_then(|process| process.try_into().ok());
+        Ok(Some((stream, caller)))
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::LINE_BYTES;
+use super::{Caller, LINE_BYTES};
 use crate::{config::Paths, platform::windows::pipe};
 
 /// How long the agent may take; an erase waits for the server.
@@ -36,11 +36,11 @@ impl Listener {
     }
 
     /// The next command; the system lets nobody else's in.
-    pub async fn accept(&mut self) -> io::Result<Option<NamedPipeServer>> {
+    pub async fn accept(&mut self) -> io::Result<Option<(NamedPipeServer, Caller)>> {
         self.next.connect().await?;
         // The next end is there before this one is used up, so that the name is never free.
         let next = pipe::for_owner_alone(&self.name, false)?;
-        Ok(Some(std::mem::replace(&mut self.next, next)))
+        Ok(Some((std::mem::replace(&mut self.next, next), None)))
     }
 }
 

@@ -28,8 +28,39 @@ pub fn of_user(user: u32) -> Vec<PathBuf> {
         .flatten()
         .filter(|entry| entry.file_name().to_str().is_some_and(is_number))
         .map(|entry| entry.path())
-        .filter(|process| fs::metadata(process).is_ok_and(|meta| meta.uid() == user))
+        .filter(|process| is_of_user(process, user))
         .collect()
+}
+
+/// The folder of `/proc` of a process.
+pub fn folder_of(process: u32) -> PathBuf {
+    Path::new("/proc").join(process.to_string())
+}
+
+/// The folder of the process that started this one, while both live; the system's first process takes in orphans.
+pub fn parent_of(process: &Path) -> Option<PathBuf> {
+    let status = fs::read_to_string(process.join("status")).ok()?;
+    let parent = status
+        .lines()
+        .find_map(|line| line.strip_prefix("PPid:"))?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(folder_of(parent))
+}
+
+/// Whether a process belongs to a user.
+pub fn is_of_user(process: &Path, user: u32) -> bool {
+    fs::metadata(process).is_ok_and(|meta| meta.uid() == user)
+}
+
+/// Whether a process runs the very file that this one runs.
+pub fn is_own_program(process: &Path) -> bool {
+    let file_of = |process: &Path| {
+        let meta = fs::metadata(process.join("exe")).ok()?;
+        Some((meta.dev(), meta.ino()))
+    };
+    file_of(process).is_some_and(|file| Some(file) == file_of(Path::new("/proc/self")))
 }
 
 fn is_number(name: &str) -> bool {
@@ -77,5 +108,21 @@ mod tests {
         ));
         let another = Path::new("/usr/bin/id");
         assert!(!is_system_file(another, Path::new("/usr/bin/env")));
+    }
+
+    #[test]
+    fn a_program_that_this_one_started_is_its_child_and_another_program() {
+        let mut child = std::process::Command::new("/bin/sleep")
+            .arg("60")
+            .spawn()
+            .expect("it starts");
+        let process = folder_of(child.id());
+        let this = folder_of(std::process::id());
+        assert_eq!(parent_of(&process), Some(this.clone()));
+        assert!(!is_own_program(&process));
+        assert!(is_own_program(&this));
+        child.kill().expect("it ends");
+        child.wait().expect("it has ended");
+        assert_eq!(parent_of(&process), None);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use selfsame_protocol::{
     CheckId, Nonce, Origin, PRESENCE_PATH, PublicKey, UnixMillis, VERSION, jws,
-    message::{Challenge, PresenceRequest},
+    message::{Challenge, Channel, PresenceRequest},
 };
 use thiserror::Error;
 
@@ -47,14 +47,12 @@ pub enum Refusal {
     Replayed,
 }
 
-/// What a request must match.
+/// What was pinned when the device was enrolled.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected<'a> {
-    /// The port the agent listens on.
-    pub port: u16,
-    /// The pinned origin.
+pub struct Pinned<'a> {
+    /// The origin of the identity provider's pages.
     pub origin: &'a Origin,
-    /// The pinned challenge keys.
+    /// The challenge keys: current and next.
     pub keys: &'a [PublicKey; 2],
 }
 
@@ -67,11 +65,11 @@ pub enum Wanted {
     Proof,
 }
 
-/// Judges the head of a request.
+/// Judges the head of a request to the `port` that the agent listens on.
 ///
 /// # Errors
 /// The reason, for the log.
-pub fn admit_head(head: &Head, expected: Expected<'_>) -> Result<Wanted, Refusal> {
+pub fn admit_head(head: &Head, port: u16, pinned: &Origin) -> Result<Wanted, Refusal> {
     if head.path != PRESENCE_PATH {
         return Err(Refusal::Path);
     }
@@ -80,67 +78,98 @@ pub fn admit_head(head: &Head, expected: Expected<'_>) -> Result<Wanted, Refusal
         "POST" => Wanted::Proof,
         _ => return Err(Refusal::Method),
     };
-    if head.host.as_deref() != Some(&*format!("127.0.0.1:{}", expected.port)) {
+    if head.host.as_deref() != Some(&*format!("127.0.0.1:{port}")) {
         return Err(Refusal::Host);
     }
-    if head.origin.as_deref() != Some(expected.origin.as_str()) {
-        return Err(Refusal::Origin);
-    }
+    admit_page(head.origin.as_deref(), pinned)?;
     if wanted == Wanted::Proof && !head.content_type.as_deref().is_some_and(is_json) {
         return Err(Refusal::ContentType);
     }
     Ok(wanted)
 }
 
-/// Judges the body of a request: whose challenge it is, for whom, and how old.
+/// Judges the page that asks, by the origin that its browser names.
+///
+/// # Errors
+/// [`Refusal::Origin`].
+pub fn admit_page(origin: Option<&str>, pinned: &Origin) -> Result<(), Refusal> {
+    (origin == Some(pinned.as_str()))
+        .then_some(())
+        .ok_or(Refusal::Origin)
+}
+
+/// The challenge in the body of a request.
+///
+/// # Errors
+/// [`Refusal::Body`].
+pub fn challenge_in(body: &[u8]) -> Result<String, Refusal> {
+    let request: PresenceRequest = serde_json::from_slice(body).map_err(|_| Refusal::Body)?;
+    (request.v == VERSION)
+        .then_some(request.challenge)
+        .ok_or(Refusal::Body)
+}
+
+/// Judges a challenge (compact JWS): whose it is, for whom, and how old.
 ///
 /// # Errors
 /// The reason, for the log.
 pub fn admit_challenge(
-    body: &[u8],
-    expected: Expected<'_>,
+    challenge: &str,
+    pinned: Pinned<'_>,
     now: UnixMillis,
 ) -> Result<Challenge, Refusal> {
-    let request: PresenceRequest = serde_json::from_slice(body).map_err(|_| Refusal::Body)?;
-    if request.v != VERSION {
-        return Err(Refusal::Body);
-    }
-    let challenge: Challenge =
-        jws::verify(expected.keys, &request.challenge).map_err(Refusal::Challenge)?;
-    if challenge.is_for(expected.origin, now) {
+    let challenge: Challenge = jws::verify(pinned.keys, challenge).map_err(Refusal::Challenge)?;
+    if challenge.is_for(pinned.origin, now) {
         Ok(challenge)
     } else {
         Err(Refusal::NotForUs)
     }
 }
 
-/// Which challenges were answered: each nonce once, and a verdict only for a check among them.
+/// Which challenges were answered: each nonce once by each channel, and a verdict only for a check among them.
+///
+/// By each channel, because an answer can be lost on its way (a browser ends an extension's worker when it likes), and
+/// the page then asks by the other one. Nothing is gained by a second proof: the check counts the first alone.
 #[derive(Debug, Default)]
 pub struct Proved {
-    answered: VecDeque<(CheckId, Nonce)>,
+    answered: VecDeque<Answered>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Answered {
+    check: CheckId,
+    nonce: Nonce,
+    channel: Channel,
 }
 
 impl Proved {
     /// Takes a challenge for answering.
     ///
     /// # Errors
-    /// [`Refusal::Replayed`] when its nonce was taken before.
-    pub fn take(&mut self, challenge: &Challenge) -> Result<(), Refusal> {
+    /// [`Refusal::Replayed`] when its nonce was taken before by this channel.
+    pub fn take(&mut self, challenge: &Challenge, channel: Channel) -> Result<(), Refusal> {
+        let (check, nonce) = (challenge.check, challenge.nonce);
         if self
             .answered
             .iter()
-            .any(|(_, nonce)| *nonce == challenge.nonce)
+            .any(|before| before.nonce == nonce && before.channel == channel)
         {
             return Err(Refusal::Replayed);
         }
         self.answered.truncate(REMEMBERED - 1);
-        self.answered.push_front((challenge.check, challenge.nonce));
+        self.answered.push_front(Answered {
+            check,
+            nonce,
+            channel,
+        });
         Ok(())
     }
 
     /// Whether a page of this check was seen on this computer.
     pub fn covers(&self, check: CheckId, nonce: Nonce) -> bool {
-        self.answered.contains(&(check, nonce))
+        self.answered
+            .iter()
+            .any(|before| before.check == check && before.nonce == nonce)
     }
 }
 

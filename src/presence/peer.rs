@@ -1,4 +1,4 @@
-//! Who is at the other end of a loopback connection: a browser of the same person, or a stranger.
+//! Who asks, by a loopback connection or by the native messaging host: a browser of the same person, or a stranger.
 //!
 //! A tunnel (`ssh -L`, socat) or a script that reaches the port is not the person's browser, however
 //! well it imitates one. Malware that runs as the person and drives their real browser is beyond
@@ -84,6 +84,9 @@ pub enum Stranger {
     /// The session cannot be found out, and the person has several or a remote one.
     #[error("the peer's session cannot be found out")]
     SessionUnclear,
+    /// What asks for the extension is not this very program.
+    #[error("the native messaging host is another program, or another version of this one")]
+    NotOurHost,
     /// There is no way to look at peers on this system.
     #[error("peers cannot be checked on this system")]
     Unsupported,
@@ -95,6 +98,15 @@ pub enum Stranger {
 /// Why the peer is a stranger.
 pub fn identify(peer: SocketAddr, own: SocketAddr) -> Result<Browser, Stranger> {
     imp::identify(peer, own)
+}
+
+/// Finds out which browser started the native messaging host that runs as `process`. The caller has seen that this
+/// process belongs to the agent's own person. Some milliseconds.
+///
+/// # Errors
+/// Why its parent is a stranger.
+pub fn browser_behind(process: u32) -> Result<Browser, Stranger> {
+    imp::browser_behind(process)
 }
 
 /// Whether a browser whose session is `session` may be answered, where `only_local` says that the

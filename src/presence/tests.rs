@@ -17,7 +17,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{CONNECTIONS, Responder, first_free};
+use super::{CONNECTIONS, Responder, first_free, prover::Prover};
 use crate::{
     clock,
     engine::EngineStatus,
@@ -44,7 +44,7 @@ fn responder() -> Responder {
     };
     let device_key = SoftwareKey::from_secret(&[3; 32]).expect("a key");
     let status = EngineStatus::starting(Backing::File, GenerationId([0; 16]));
-    Responder {
+    let prover = Prover {
         identity: Arc::new(Identity {
             record: Record::new(answer, None, UnixMillis(0)),
             signer: Arc::new(device_key),
@@ -52,7 +52,8 @@ fn responder() -> Responder {
         clock: Arc::default(),
         proved: Arc::default(),
         engine: watch::Sender::new(status).subscribe(),
-    }
+    };
+    Responder { prover }
 }
 
 /// Starts a responder on a port of its own.

@@ -3,7 +3,7 @@
 use super::Report;
 use crate::{
     DEMO, VERSION,
-    engine::{CaptureState, EngineStatus, PauseStatus, SessionStatus},
+    engine::{EngineStatus, SessionStatus},
     link::LinkState,
     vault::Backing,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// `status` without `--json`.
 pub(super) fn lines(report: &Report) -> Vec<String> {
     let mut lines = vec![title()];
-    lines.push(row("State", &state_sentence(report)));
+    lines.push(row("State", &report.state().to_string()));
     match &report.identity {
         Some(identity) => {
             lines.push(row("Person", &identity.record.person));
@@ -41,29 +41,6 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
 fn help(report: &Report) -> Option<&str> {
     let named = report.managed.policy.text("Support")?;
     (!report.problems().is_empty()).then_some(named)
-}
-
-/// The agent's state in one sentence; the tray shows the same.
-pub fn state_sentence(report: &Report) -> String {
-    let engine = &report.engine;
-    let percent = engine.profile.progress.percent;
-    match (&report.identity, engine.paused) {
-        (None, _) => "Not enrolled".to_owned(),
-        (_, Some(PauseStatus::UntilLock)) => "Paused until the screen is locked".to_owned(),
-        (_, Some(PauseStatus::ForSeconds(_))) => "Paused".to_owned(),
-        _ if report.link.state == LinkState::Ended => {
-            "This computer is no longer accepted".to_owned()
-        }
-        _ if !can_see(&engine.capture.state) => "Cannot see any typing".to_owned(),
-        _ if percent < 100 => format!("Learning how you type: {percent} %"),
-        _ if !engine.profile.trusted => "Learnt; waiting for your other sign-in method".to_owned(),
-        _ if !report.is_online() => "Ready, but the server cannot be reached".to_owned(),
-        _ => "Ready".to_owned(),
-    }
-}
-
-fn can_see(state: &CaptureState) -> bool {
-    matches!(state, CaptureState::Running | CaptureState::Starting)
 }
 
 fn title() -> String {

@@ -3,12 +3,7 @@
 use std::path::PathBuf;
 
 use super::icon::Sign;
-use crate::{
-    gateway::ShownCode,
-    history::Answered,
-    link::LinkState,
-    status::{Report, state_sentence},
-};
+use crate::{gateway::ShownCode, history::Answered, link::LinkState, status::Report};
 
 /// How many checks the menu shows.
 const SHOWN_CHECKS: usize = 5;
@@ -84,7 +79,7 @@ pub fn build(view: &View) -> MenuModel {
     } else {
         "Selfsame"
     };
-    let state = state_sentence(&view.report);
+    let state = view.report.state();
     let mut entries = vec![Entry::Label(format!("{name}: {state}"))];
     entries.extend(person(view));
     entries.extend(view.codes.iter().map(code));

@@ -1,7 +1,7 @@
 //! Debian's Chromium with a profile of its own, driven by playwright. Test servers count as public addresses, so that
 //! the browser's rules for a page that calls this computer apply; certificate errors are never ignored.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -24,10 +24,11 @@ const SETTING_MADE_AT = '13300000000000000';
  *   `dir`: folder of home and profile; `authority`: what it trusts; `publicPorts`: ports on 127.0.0.1 that count as
  *   public; `env`: of the display, or none for a headless browser; `loopback`: `{ origin, state }` with state
  *   'granted' or 'denied' for what the person answered earlier, or nothing for a browser that has not asked yet;
- *   `javaScript`: false turns it off; `wrapper`: a program that runs the browser (it gets path and flags).
+ *   `javaScript`: false turns it off; `wrapper`: a program that runs the browser (it gets path and flags);
+ *   `extensions`: folders of unpacked extensions.
  * @returns playwright's persistent context, with `firstPage` added.
  */
-export async function launchBrowser({ dir, authority, publicPorts, env, loopback, javaScript = true, wrapper, args = [] }) {
+export async function launchBrowser({ dir, authority, publicPorts, env, loopback, javaScript = true, wrapper, extensions = [], args = [] }) {
   const home = join(dir, 'home');
   const profile = join(dir, 'profile');
   mkdirSync(home, { recursive: true });
@@ -40,7 +41,8 @@ export async function launchBrowser({ dir, authority, publicPorts, env, loopback
     javaScriptEnabled: javaScript,
     chromiumSandbox: process.getuid() !== 0,
     env: { ...(env ?? process.env), HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_CACHE_HOME: join(home, '.cache') },
-    args: [...FLAGS, ...addressing(publicPorts), '--window-position=0,0', '--window-size=1280,768', ...args],
+    ignoreDefaultArgs: extensions.length > 0 ? ['--disable-extensions'] : [],
+    args: [...FLAGS, ...addressing(publicPorts), ...loading(extensions), '--window-position=0,0', '--window-size=1280,768', ...args],
   });
   context.firstPage = context.pages()[0] ?? await context.newPage();
   return context;
@@ -56,9 +58,16 @@ function addressing(publicPorts) {
   return ['--host-resolver-rules=MAP *.test 127.0.0.1', `--ip-address-space-overrides=${overrides}`];
 }
 
+function loading(extensions) {
+  const folders = extensions.join(',');
+  return folders ? [`--disable-extensions-except=${folders}`, `--load-extension=${folders}`] : [];
+}
+
 function writePreferences(profile, loopback) {
   const exceptions = loopback ? loopbackExceptions(loopback) : {};
   mkdirSync(join(profile, 'Default'), { recursive: true });
+  // A browser that starts again has its own.
+  if (existsSync(join(profile, 'Default', 'Preferences'))) return;
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({
     credentials_enable_service: false,
     profile: { password_manager_enabled: false, content_settings: { exceptions } },

@@ -1,5 +1,6 @@
-// The page of a check: asks the agents of this computer for proof that this browser is on it, hands
-// the proof to the server, and fetches the answer. Whatever goes wrong leads to the other factor.
+// The page of a check: asks the agents of this computer for proof that this browser is on it, by the browser extension
+// where there is one and else by loopback, hands the proof to the server, and fetches the answer. Whatever goes wrong
+// leads to the other factor.
 (() => {
   "use strict";
 
@@ -11,11 +12,15 @@
   // How long the first port is asked alone. An agent takes the first that is free, and seven connections
   // that are refused cost the browser more than the answer does.
   const FIRST_ALONE_MS = 100;
+  // How long the extension may take. It needs a few dozen milliseconds, and what follows it a few hundred at most.
+  const EXTENSION_WITHIN_MS = 1200;
 
   const check = document.getElementById("check");
   const { base, challenge, ports, path, state } = check.dataset;
   const element = (id) => document.getElementById(id);
   let over = false;
+  let left = ANSWER_WITHIN_MS;
+  let clock = null;
 
   // A page that comes back from the browser's memory is out of date: the server knows how far it is.
   window.addEventListener("pageshow", (event) => {
@@ -59,9 +64,36 @@
       redirect: "error",
     });
     if (!answer.ok) throw new Error("no agent of ours");
-    const { proof } = await answer.json();
+    await handOver((await answer.json()).proof);
+  }
+
+  async function handOver(proof) {
     if (typeof proof !== "string" || proof.length > PROOF_AT_MOST) throw new Error("no proof");
     await post("/proof", { proof });
+  }
+
+  // The extension's content script marks the page before this script runs.
+  function extensionIsHere() {
+    return "selfsameExtension" in document.documentElement.dataset;
+  }
+
+  function extensionsProof() {
+    return new Promise((resolve, reject) => {
+      window.addEventListener("message", ({ source, origin, data }) => {
+        if (source !== window || origin !== location.origin || data?.type !== "selfsame-proof") return;
+        if (data.proof) resolve(data.proof);
+        else reject(new Error("the extension has no proof"));
+      });
+      setTimeout(reject, EXTENSION_WITHIN_MS);
+      window.postMessage({ type: "selfsame-challenge", challenge }, location.origin);
+    });
+  }
+
+  // Loopback takes over from an extension that is switched off, ended, or has no agent to ask.
+  function askExtensionFirst() {
+    show("asking", "Asking Selfsame on this computer.");
+    startClock();
+    extensionsProof().then(handOver).then(respond, askByLoopback).catch(respond);
   }
 
   // The first port, and all others as soon as it fails or is slow. The first proof that counts ends the wait;
@@ -75,9 +107,17 @@
       .then(respond, respond);
   }
 
+  // Runs while nobody is asked to do anything; what was spent before counts, as it does at the server.
   function startClock() {
-    setTimeout(respond, ANSWER_WITHIN_MS);
+    clock ??= { since: performance.now(), timer: setTimeout(respond, left) };
     post("/ask", { state: "asking" }).catch(() => {});
+  }
+
+  function stopClock() {
+    if (clock === null) return;
+    clearTimeout(clock.timer);
+    left -= performance.now() - clock.since;
+    clock = null;
   }
 
   function show(what, words) {
@@ -95,6 +135,7 @@
   function askPerson(status) {
     show("permission", "Your browser wants your permission before this page may ask Selfsame.");
     element("allow").focus();
+    stopClock();
     setTimeout(respond, PERSON_WITHIN_MS);
     post("/ask", { state: "person-asked" }).catch(() => {});
     status.addEventListener("change", () => {
@@ -115,13 +156,15 @@
     proveAnywhere();
   }
 
-  async function begin() {
-    if (state === "over") return respond();
+  async function askByLoopback() {
+    if (over) return;
     const status = await permission();
     if (status === null || status.state === "granted") return askAgents();
     if (status.state === "prompt") return askPerson(status);
     return respond();
   }
 
-  begin().catch(respond);
+  if (state === "over") respond();
+  else if (extensionIsHere()) askExtensionFirst();
+  else askByLoopback().catch(respond);
 })();

@@ -75,6 +75,14 @@ pub const KEYS: &[Key] = &[
         otherwise: "only the programs that the agent knows",
     },
     Key {
+        name: "Extensions",
+        kind: Kind::Text(300),
+        title: "Browser extensions",
+        explanation: "Ids of browser extensions, separated by commas, that may ask the agent besides the project's own: your build, where you sign it with a key of your own. The manifests of the native messaging host must name them too.",
+        example: "\"abcdefghijklmnopabcdefghijklmnop\"",
+        otherwise: "only the project's own",
+    },
+    Key {
         name: "Tray",
         kind: Kind::Flag,
         title: "Tray icon",

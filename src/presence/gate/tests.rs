@@ -2,10 +2,12 @@
 
 use selfsame_protocol::{
     CheckId, Nonce, Origin, PublicKey, Signer, SoftwareKey, UnixMillis, VERSION, jws,
-    message::{CHALLENGE_AUDIENCE, CHALLENGE_LIFE_MS, Challenge, PresenceRequest},
+    message::{CHALLENGE_AUDIENCE, CHALLENGE_LIFE_MS, Challenge, Channel},
 };
 
-use super::{Expected, Proved, Refusal, Wanted, admit_challenge, admit_head};
+use super::{
+    Pinned, Proved, Refusal, Wanted, admit_challenge, admit_head, admit_page, challenge_in,
+};
 use crate::presence::http::Head;
 
 const PORT: u16 = 61_731;
@@ -14,7 +16,7 @@ const NOW: UnixMillis = UnixMillis(1_000_000);
 struct Server {
     origin: Origin,
     key: SoftwareKey,
-    pinned: [PublicKey; 2],
+    keys: [PublicKey; 2],
 }
 
 impl Server {
@@ -23,16 +25,15 @@ impl Server {
         let next = SoftwareKey::from_secret(&[6; 32]).expect("a key");
         Self {
             origin: Origin::parse("https://idp.example.com").expect("an origin"),
-            pinned: [key.public_key(), next.public_key()],
+            keys: [key.public_key(), next.public_key()],
             key,
         }
     }
 
-    fn expected(&self) -> Expected<'_> {
-        Expected {
-            port: PORT,
+    fn pinned(&self) -> Pinned<'_> {
+        Pinned {
             origin: &self.origin,
-            keys: &self.pinned,
+            keys: &self.keys,
         }
     }
 
@@ -51,12 +52,7 @@ impl Server {
 
     fn judge(&self, signer: &SoftwareKey, challenge: &Challenge) -> Result<Challenge, Refusal> {
         let challenge = jws::sign(signer, challenge).expect("signed");
-        let request = PresenceRequest {
-            v: VERSION,
-            challenge,
-        };
-        let body = serde_json::to_vec(&request).expect("JSON");
-        admit_challenge(&body, self.expected(), NOW)
+        admit_challenge(&challenge, self.pinned(), NOW)
     }
 }
 
@@ -80,13 +76,13 @@ fn with(change: impl FnOnce(&mut Head)) -> Head {
 #[test]
 fn the_identity_providers_own_page_may_ask() {
     let server = Server::new();
-    assert_eq!(admit_head(&head(), server.expected()), Ok(Wanted::Proof));
+    assert_eq!(admit_head(&head(), PORT, &server.origin), Ok(Wanted::Proof));
     let preflight = with(|h| {
         h.method = "OPTIONS".to_owned();
         h.content_type = None;
     });
     assert_eq!(
-        admit_head(&preflight, server.expected()),
+        admit_head(&preflight, PORT, &server.origin),
         Ok(Wanted::Preflight)
     );
     assert_eq!(
@@ -143,7 +139,7 @@ fn one_wrong_thing_in_the_head_is_enough_to_refuse() {
     ];
     for (head, refusal) in cases {
         assert_eq!(
-            admit_head(&head, server.expected()),
+            admit_head(&head, PORT, &server.origin),
             Err(refusal),
             "{head:?}"
         );
@@ -191,7 +187,8 @@ fn a_challenge_of_another_key_another_origin_or_another_time_is_refused() {
 
 #[test]
 fn a_body_that_is_not_a_presence_request_is_refused() {
-    let server = Server::new();
+    let right = br#"{"v":1,"challenge":"x"}"#;
+    assert_eq!(challenge_in(right), Ok("x".to_owned()));
     for body in [
         &b""[..],
         b"{}",
@@ -199,24 +196,50 @@ fn a_body_that_is_not_a_presence_request_is_refused() {
         br#"{"v":2,"challenge":"x"}"#,
         br#"{"v":1,"challenge":"x","more":1}"#,
     ] {
-        let judged = admit_challenge(body, server.expected(), NOW);
-        assert_eq!(judged, Err(Refusal::Body));
+        assert_eq!(challenge_in(body), Err(Refusal::Body));
+    }
+}
+
+#[test]
+fn only_the_pinned_origin_is_the_identity_providers_page() {
+    let Server { origin, .. } = Server::new();
+    assert_eq!(admit_page(Some("https://idp.example.com"), &origin), Ok(()));
+    for other in [
+        None,
+        Some(""),
+        Some("null"),
+        Some("https://idp.example.com/"),
+        Some("https://idp.example.com:8443"),
+        Some("https://evil.example"),
+    ] {
+        assert_eq!(admit_page(other, &origin), Err(Refusal::Origin));
     }
 }
 
 #[test]
 fn each_nonce_is_answered_once_even_for_another_check() {
-    let server = Server::new();
+    let challenge = Server::new().challenge();
     let mut proved = Proved::default();
-    let challenge = server.challenge();
     assert!(!proved.covers(challenge.check, challenge.nonce));
-    assert_eq!(proved.take(&challenge), Ok(()));
+    assert_eq!(proved.take(&challenge, Channel::Loopback), Ok(()));
     assert!(proved.covers(challenge.check, challenge.nonce));
     assert!(!proved.covers(CheckId::from_bytes([7; 16]), challenge.nonce));
-    assert_eq!(proved.take(&challenge), Err(Refusal::Replayed));
     let other_check = Challenge {
         check: CheckId::from_bytes([7; 16]),
-        ..challenge
+        ..challenge.clone()
     };
-    assert_eq!(proved.take(&other_check), Err(Refusal::Replayed));
+    for again in [challenge, other_check] {
+        let taken = proved.take(&again, Channel::Loopback);
+        assert_eq!(taken, Err(Refusal::Replayed));
+    }
+}
+
+#[test]
+fn a_page_whose_answer_by_the_extension_was_lost_is_answered_by_loopback_once() {
+    let challenge = Server::new().challenge();
+    let mut proved = Proved::default();
+    for channel in [Channel::Extension, Channel::Loopback] {
+        assert_eq!(proved.take(&challenge, channel), Ok(()));
+        assert_eq!(proved.take(&challenge, channel), Err(Refusal::Replayed));
+    }
 }

@@ -1,4 +1,4 @@
-//! Linux: the kernel's connection table names user and socket, the process table names the program,
+//! Linux: the kernel's connection table names user and socket, the process table names the program and its parent,
 //! the control group names the session.
 
 use std::{
@@ -7,7 +7,9 @@ use std::{
     path::Path,
 };
 
-use crate::platform::processes::{holders_of, is_system_file};
+use crate::platform::processes::{
+    folder_of, holders_of, is_of_user, is_own_program, is_system_file, parent_of,
+};
 
 use super::{Browser, SessionMatch, Stranger, is_known_browser};
 
@@ -28,6 +30,20 @@ pub(super) fn identify(peer: SocketAddr, own: SocketAddr) -> Result<Browser, Str
         other?;
     }
     Ok(first)
+}
+
+/// The host is this very program, so what it says of the extension that started it is our own word; whether a browser
+/// started it is the kernel's.
+pub(super) fn browser_behind(process: u32) -> Result<Browser, Stranger> {
+    let host = folder_of(process);
+    if !is_own_program(&host) {
+        return Err(Stranger::NotOurHost);
+    }
+    let parent = parent_of(&host).ok_or(Stranger::NoProgram)?;
+    if !is_of_user(&parent, rustix::process::geteuid().as_raw()) {
+        return Err(Stranger::OtherUser);
+    }
+    browser_of(&parent)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -129,6 +145,22 @@ mod tests {
         assert_eq!(holders_of(socket.inode, me), [this]);
         assert!(matches!(identify(peer, own), Err(Stranger::NotABrowser(_))));
         drop(client);
+    }
+
+    #[test]
+    fn a_host_that_is_another_program_or_that_no_browser_started_is_a_stranger() {
+        let mut other = std::process::Command::new("/bin/sleep")
+            .arg("60")
+            .spawn()
+            .expect("it starts");
+        assert_eq!(browser_behind(other.id()), Err(Stranger::NotOurHost));
+        other.kill().expect("it ends");
+        other.wait().expect("it has ended");
+        let started_by_a_test_runner = browser_behind(std::process::id());
+        assert!(matches!(
+            started_by_a_test_runner,
+            Err(Stranger::NotABrowser(_) | Stranger::NoProgram)
+        ));
     }
 
     #[test]

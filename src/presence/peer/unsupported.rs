@@ -7,3 +7,7 @@ use super::{Browser, Stranger};
 pub(super) fn identify(_peer: SocketAddr, _own: SocketAddr) -> Result<Browser, Stranger> {
     Err(Stranger::Unsupported)
 }
+
+pub(super) fn browser_behind(_process: u32) -> Result<Browser, Stranger> {
+    Err(Stranger::Unsupported)
+}

@@ -160,7 +160,7 @@ fn warnings(asks: &Asks) -> impl Iterator<Item = &'static str> {
         ),
         (
             asks.channels == Channels::Extension,
-            "only the browser extension can answer this, and there is none yet",
+            "only browsers with the Selfsame extension can answer this, beside an agent on Linux",
         ),
     ];
     notes
