@@ -18,19 +18,20 @@ const COMPUTERS = [
   ['lee@acme.example', 'lee-old', 'macos', 'revoked', 'active', 90, 50],
 ];
 
-/** Fills the database of an initialised server. Returns an example of what has a page of its own. */
+/** Fills the database of an initialised server. Returns examples of what has a page of its own, and a device to be
+ *  lost. */
 export function fillConsole(dbFile) {
   const now = Date.now();
   const devices = COMPUTERS.map((computer, n) => ({ id: randomBytes(16).toString('base64url'), person: n + 1, computer }));
   const sql = [
     `INSERT INTO services (entity_id, name, metadata, post_origins, added_ms, settings) VALUES
-     (${text(SERVICE)}, 'Acme payroll', '<x/>', '["https://acme.example"]', ${now - 30 * DAY_MS}, '{"mode":"assist"}'),
-     ('https://wiki.acme.example/', 'Acme wiki', '<x/>', '["https://wiki.acme.example"]', ${now - 9 * DAY_MS}, '{"mode":"observe"}');`,
+     (${text(SERVICE)}, 'Acme payroll', '<x/>', 'https://acme.example', ${now - 30 * DAY_MS}, '{"mode":"assist"}'),
+     ('https://wiki.acme.example/', 'Acme wiki', '<x/>', 'https://wiki.acme.example', ${now - 9 * DAY_MS}, '{"mode":"observe"}');`,
     ...devices.flatMap((device) => deviceRows(device, now)),
     ...auditRows(checks(devices, now)),
   ];
   execFileSync('python3', ['-c', FILL, dbFile], { input: `BEGIN;\n${sql.join('\n')}\nCOMMIT;` });
-  return { device: devices[0].id, service: SERVICE };
+  return { device: devices[0].id, lost: devices[1].id, service: SERVICE };
 }
 
 function deviceRows({ id, person, computer: [login, host, os, standing, state, enrolled, seen] }, now) {

@@ -12,6 +12,7 @@ import { fillConsole } from './console-scene.mjs';
 import { freshFolder } from './folders.mjs';
 import { IdentityProvider, freePort } from './idp.mjs';
 import { Processes } from './processes.mjs';
+import { IDP, runJson } from './programs.mjs';
 
 const HOST = 'check.selfsame.test';
 const CONSOLE_HOST = 'console.selfsame.test';
@@ -38,11 +39,13 @@ describe('the console', { timeout: 300_000 }, () => {
     world.idp.setting('console_origin', world.origin);
     const example = fillConsole(`${world.idp.data}/selfsame.db`);
     await world.idp.command('token', 'create', '--user', 'mia@acme.example');
+    await runJson(IDP, ['console', 'person', 'put', 'eve@acme.example', '--role', 'helpdesk', '--data', world.idp.data, '--json']);
     await world.idp.serve('--console-listen', `127.0.0.1:${port}`);
     world.launch = (name, options) => launchBrowser({ dir: `${dir}/${name}`, authority, publicPorts: [port], ...options });
     world.browser = await world.launch('browser');
     world.page = world.browser.firstPage;
     world.pages = pagesOf(example);
+    world.lost = example.lost;
   });
 
   after(async () => {
@@ -84,6 +87,34 @@ describe('the console', { timeout: 300_000 }, () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`${world.origin}/audit`);
     assert.match(await page.textContent('main'), /The chain holds/);
+  });
+
+  test('makes a token that is seen once, and revokes a device after asking why', async () => {
+    const page = await opened('/tokens');
+    await page.click('text=Make a token');
+    await page.fill('input[name=login]', 'noa@acme.example');
+    await page.click('button:has-text("Make the token")');
+    assert.match(await page.textContent('.secret'), /^sse_/);
+    await look(page, 'token-made');
+    await opened(`/devices/${world.lost}/revoke`);
+    await page.fill('input[name=because]', 'lost on a train');
+    await page.click('text=Revoke it for good');
+    await page.waitForURL(`${world.origin}/devices/${world.lost}`);
+    assert.match(await page.textContent('main'), /Revoked/);
+    const [revoked, created] = (await world.idp.audit(2)).reverse();
+    assert.deepEqual([created.action, created.actor], ['token-created', 'console:owner']);
+    assert.deepEqual([revoked.action, revoked.details.because], ['device-revoked', 'lost on a train']);
+  });
+
+  test('shows a helpdesk its own pages alone, and says so where it may not go', async () => {
+    const { link } = await world.idp.command('console', 'link', '--user', 'eve@acme.example');
+    const browser = await world.launch('helpdesk');
+    await browser.firstPage.goto(link);
+    await browser.firstPage.click('text=Sign in');
+    assert.doesNotMatch(await browser.firstPage.textContent('nav'), /Audit log|Access/);
+    assert.equal((await browser.firstPage.goto(`${world.origin}/audit`)).status(), 403);
+    await look(browser.firstPage, 'not-allowed');
+    await browser.close();
   });
 
   test('fetches nothing from elsewhere', async () => {
@@ -138,6 +169,8 @@ function pagesOf({ device, service }) {
     overview: '/', people: '/people', person: '/people/1', nobody: '/people?q=zzz', devices: '/devices',
     broken: '/devices?show=broken', device: `/devices/${device}`, services: '/services',
     service: `/service?id=${encodeURIComponent(service)}`, events: '/events', event: '/events/5', audit: '/audit',
-    tokens: '/tokens', certificates: '/certificates', health: '/health',
+    tokens: '/tokens', certificates: '/certificates', health: '/health', access: '/access',
+    revoke: `/devices/${device}/revoke`, 'new-token': '/tokens/new', observe: `/service/observe?id=${encodeURIComponent(service)}`,
+    'remove-access': '/access/2/remove',
   };
 }

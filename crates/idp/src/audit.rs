@@ -89,8 +89,20 @@ pub enum Action {
     RadiusClientRemoved,
     /// The site's own second factor, which a request was handed on to, has answered.
     OtherFactorAnswered,
+    /// An enrolment token was ended before its time.
+    TokenRevoked,
     /// Somebody signed in to the console.
     ConsoleSignIn,
+    /// Somebody signed out of the console.
+    ConsoleSignOut,
+    /// A sign-in link to the console was made for somebody.
+    ConsoleLinkMade,
+    /// Somebody was let into the console.
+    ConsolePersonAdded,
+    /// Somebody was given another role in the console.
+    ConsolePersonChanged,
+    /// Somebody is let into the console no more.
+    ConsolePersonRemoved,
 }
 
 impl Action {
@@ -136,7 +148,13 @@ impl Action {
             Self::RadiusClientAdded => "radius-client-added",
             Self::RadiusClientRemoved => "radius-client-removed",
             Self::OtherFactorAnswered => "other-factor-answered",
+            Self::TokenRevoked => "token-revoked",
             Self::ConsoleSignIn => "console-sign-in",
+            Self::ConsoleSignOut => "console-sign-out",
+            Self::ConsoleLinkMade => "console-link-made",
+            Self::ConsolePersonAdded => "console-person-added",
+            Self::ConsolePersonChanged => "console-person-changed",
+            Self::ConsolePersonRemoved => "console-person-removed",
         }
     }
 }
@@ -151,7 +169,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// `actor` did `action` to `target`: a login, a device, `cli`, `console` or `server`.
+    /// `actor` did `action` to `target`: a login, a device, `cli`, `server`, or `console:` and a name.
     pub fn new(actor: &str, action: Action, target: impl ToString) -> Self {
         Self {
             actor: actor.to_owned(),

@@ -16,6 +16,7 @@ mod audit;
 mod certificates;
 mod checks;
 mod console;
+mod console_people;
 mod decisions;
 mod devices;
 mod entra_accounts;
@@ -37,6 +38,7 @@ use group_commit::GroupCommit;
 pub use certificates::{Stage, StoredCertificate};
 pub use checks::{Begun, CheckOutcome, CheckRecord, Consumed, Ended, NewCheck, ReplyKind};
 pub use console::ConsoleKey;
+pub use console_people::{ConsolePerson, PeopleChange, Role};
 pub use decisions::{Decided, Grounds};
 pub use devices::{Device, NewDevice, Standing};
 pub use entra_accounts::EntraAccount;
@@ -200,6 +202,11 @@ fn migrations() -> Migrator {
             9,
             "policies",
             include_str!("../migrations/0009_policies.sql"),
+        ),
+        migration(
+            10,
+            "console people",
+            include_str!("../migrations/0010_console_people.sql"),
         ),
     ])
 }

@@ -9,6 +9,7 @@ mod audit_log;
 mod certificates;
 mod command_line;
 mod console;
+mod console_acts;
 mod console_pages;
 mod consuming;
 mod enrolment;

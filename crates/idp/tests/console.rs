@@ -1,10 +1,12 @@
 //! The console: a link that works once, a hardened session, and nothing without one.
 
+use selfsame_idp::store::Role;
+
 use crate::support::{Browser, Console, Server, console};
 
 async fn console() -> (Server, Browser, String) {
     let (server, port) = console::server();
-    let (browser, key) = console::link(&server, port).await;
+    let (browser, key) = console::link(&server, port, Role::Owner).await;
     (server, browser, key)
 }
 

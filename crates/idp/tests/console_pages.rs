@@ -102,13 +102,13 @@ async fn an_event_says_which_rule_decided_and_why_in_the_persons_own_words() {
         })
     );
     scene.visit.respond(&page).await;
+    let line = scene.server.last_line()["seq"].as_i64().expect("a number");
     let console = Console::open(&scene.server, port).await;
     let events = console.page("/events?person=ada@example.com").await;
     assert!(
         events.contains("could not tell whether it was the person"),
         "{events}"
     );
-    let line = scene.server.last_line()["seq"].as_i64().expect("a number") - 1;
     let event = console.page(&format!("/events/{line}")).await;
     assert!(event.contains(Reason::TooLittleInput.sentence()), "{event}");
     assert!(event.contains("<code>verdict-unsure</code>"), "{event}");
@@ -125,9 +125,9 @@ async fn no_page_says_when_somebody_was_active_or_for_how_long_not() {
     let page = scene.arrive().await;
     scene.recognised(&page, &mut link).await;
     scene.visit.respond(&page).await;
+    let line = scene.server.last_line()["seq"].as_i64().expect("a number");
     let console = Console::open(&scene.server, port).await;
     let store = scene.server.store().await;
-    let line = scene.server.last_line()["seq"].as_i64().expect("a number") - 1;
     for path in [format!("/events/{line}"), "/audit".to_owned()] {
         let page = console.page(&path).await;
         assert!(

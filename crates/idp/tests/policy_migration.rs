@@ -15,7 +15,7 @@ const BACK: [&str; 4] = [
     "DROP TABLE policies",
     "DROP TABLE group_members",
     "DROP TABLE decisions",
-    "DELETE FROM _sqlx_migrations WHERE version > 8",
+    "DELETE FROM _sqlx_migrations WHERE version = 9",
 ];
 
 /// Settings as earlier versions stored them, from the shortest to the strictest.

@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use selfsame_protocol::Origin;
+use selfsame_protocol::{Origin, UnixMillis};
 use serde_json::json;
 
 use super::{ACTOR, say};
@@ -73,7 +73,7 @@ impl Init {
         store.append_audit(record, now).await?;
         signing::certificates(data, &store, Clock::start()).await?;
         let link = match &self.console_origin {
-            Some(origin) => Some(console::make_link(&store, origin, now).await?),
+            Some(origin) => Some(first_link(&store, origin, now).await?),
             None => None,
         };
         store.close().await;
@@ -114,6 +114,13 @@ impl Init {
         });
         say(self.json, &value, text)
     }
+}
+
+/// The way in for whoever sets the server up, who lets others in from there.
+async fn first_link(store: &Store, origin: &Origin, now: UnixMillis) -> anyhow::Result<String> {
+    let people = store.console_people().await?;
+    let owner = people.first().context("the new database has no owner")?;
+    Ok(console::make_link(store, origin, owner, ACTOR, now).await?)
 }
 
 fn make_dirs(data: &DataDir) -> anyhow::Result<()> {

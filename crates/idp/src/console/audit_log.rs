@@ -11,6 +11,7 @@ use super::{
     events::{given, outcome_of},
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     session::Session,
 };
 use crate::{
@@ -78,6 +79,7 @@ pub async fn list(
     session: Session,
     Query(sought): Query<Sought>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Audit)?;
     let lines = store::Sought {
         actor: given(&sought.actor),
         actions: given(&sought.action).into_iter().collect(),
@@ -87,7 +89,7 @@ pub async fn list(
     let found = app.store.audit_before(&lines, sought.before, PAGE).await?;
     let whole = sought.whole.is_some();
     Ok(render(&Log {
-        frame: Frame::of(&app, &session, Place::Audit),
+        frame,
         whole,
         chain: verify(&app.store, whole).await?,
         sought,

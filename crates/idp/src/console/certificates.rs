@@ -37,10 +37,11 @@ pub struct CertificateRow {
 
 /// All.
 pub async fn list(State(app): State<App>, session: Session) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Certificates)?;
     let certificates = app.store.certificates().await?;
     let now = app.clock.wall();
     Ok(render(&Certificates {
-        frame: Frame::of(&app, &session, Place::Certificates),
+        frame,
         certificates: certificates
             .iter()
             .filter_map(|one| CertificateRow::of(one, now))

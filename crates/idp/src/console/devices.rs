@@ -10,9 +10,11 @@ use serde::Deserialize;
 
 use super::{
     condition::Condition,
+    device_acts::Act,
     fleet::is_linked,
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     session::Session,
 };
 use crate::{App, date, service_settings::word, store::Device};
@@ -120,6 +122,7 @@ pub async fn list(
     session: Session,
     Query(sought): Query<Sought>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Devices)?;
     let all = app.store.devices().await?;
     let after = DeviceId::parse(&sought.after).ok();
     let skipped = after.map_or(0, |after| {
@@ -137,7 +140,7 @@ pub async fn list(
     devices.truncate(PAGE);
     let last = devices.last().map(|row| row.id.to_string());
     Ok(render(&Devices {
-        frame: Frame::of(&app, &session, Place::Devices),
+        frame,
         sought,
         devices,
         next: last.filter(|_| is_more),
@@ -150,13 +153,14 @@ pub async fn one(
     session: Session,
     Path(id): Path<String>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Devices)?;
     let id = DeviceId::parse(&id).map_err(|_| Notice::NotFound)?;
     let device = app.store.device(id).await?.ok_or(Notice::NotFound)?;
     let person = app.store.person(&device.login).await?;
     let windows = app.store.windows_of(id, WINDOWS_READ).await?;
     let linked = is_linked(&app, &device);
     Ok(render(&One {
-        frame: Frame::of(&app, &session, Place::Devices),
+        frame,
         person: person.ok_or(Notice::NotFound)?.id.number(),
         condition: Condition::of(&device, linked, app.clock.wall()),
         linked,

@@ -80,6 +80,15 @@ struct Decision {
     model: Option<u32>,
     demo: bool,
     would: Option<String>,
+    policy: AskedBy,
+}
+
+/// The rule of the policy that said what to ask for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct AskedBy {
+    version: i64,
+    rule: Option<String>,
 }
 
 /// Many.
@@ -88,6 +97,7 @@ pub async fn list(
     session: Session,
     Query(sought): Query<Sought>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Events)?;
     let found = app
         .store
         .audit_before(&sought.lines(), sought.before, PAGE)
@@ -95,7 +105,7 @@ pub async fn list(
     let services = app.store.services().await?;
     let events = found.lines.iter().filter_map(Event::read);
     Ok(render(&Events {
-        frame: Frame::of(&app, &session, Place::Events),
+        frame,
         sought,
         events: events.map(|(event, _)| event.named(&services)).collect(),
         services,
@@ -109,6 +119,7 @@ pub async fn one(
     session: Session,
     Path(seq): Path<i64>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Events)?;
     let line = app.store.audit_line(seq).await?;
     let services = app.store.services().await?;
     let (event, mut decision) = line
@@ -120,8 +131,8 @@ pub async fn one(
         .iter_mut()
         .for_each(|reason| *reason = told(reason));
     Ok(render(&One {
-        frame: Frame::of(&app, &session, Place::Events),
-        service_path: path(&event.service),
+        frame,
+        service_path: path("/service", &event.service),
         event: event.named(&services),
         decision,
     }))

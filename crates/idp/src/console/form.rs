@@ -26,6 +26,29 @@ struct Guarded<T> {
     form: T,
 }
 
+/// Why something is done.
+#[derive(Debug, Deserialize)]
+pub struct Reason {
+    because: String,
+}
+
+/// A reason is one line in the audit log.
+const REASON_CHARS: usize = 200;
+
+impl Reason {
+    /// The reason, as it is written down.
+    ///
+    /// # Errors
+    /// [`Notice::BadReason`] when there is none, or it is none.
+    pub fn checked(&self) -> Result<String, Notice> {
+        let reason = self.because.trim();
+        let is_line = !reason.is_empty()
+            && reason.chars().count() <= REASON_CHARS
+            && !reason.chars().any(char::is_control);
+        is_line.then(|| reason.to_owned()).ok_or(Notice::BadReason)
+    }
+}
+
 /// A form with nothing else in it.
 #[derive(Debug, Deserialize)]
 pub struct Nothing {}

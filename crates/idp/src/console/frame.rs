@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::response::Html;
 
-use super::session::Session;
-use crate::App;
+use super::{notice::Notice, rights::Right, session::Session};
+use crate::{App, store::Role};
 
 /// One page of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Template)]
@@ -24,6 +24,8 @@ pub enum Place {
     Audit,
     /// `/tokens`
     Tokens,
+    /// `/access`
+    Access,
     /// `/certificates`
     Certificates,
     /// `/health`
@@ -32,7 +34,7 @@ pub enum Place {
 
 impl Place {
     /// Every page, in the order of the navigation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::People,
         Self::Devices,
@@ -41,6 +43,7 @@ impl Place {
         Self::Audit,
         Self::Tokens,
         Self::Certificates,
+        Self::Access,
         Self::Health,
     ];
 
@@ -54,13 +57,27 @@ impl Place {
             Self::Events => "/events",
             Self::Audit => "/audit",
             Self::Tokens => "/tokens",
+            Self::Access => "/access",
             Self::Certificates => "/certificates",
             Self::Health => "/health",
         }
     }
+
+    /// Who sees it.
+    const fn right(self) -> Right {
+        match self {
+            Self::Overview | Self::Health => Right::SeeNumbers,
+            Self::People | Self::Devices => Right::SeePeople,
+            Self::Services | Self::Certificates => Right::SeeServices,
+            Self::Events => Right::SeeEvents,
+            Self::Audit => Right::SeeAudit,
+            Self::Tokens => Right::SeeTokens,
+            Self::Access => Right::SeeAccess,
+        }
+    }
 }
 
-/// What is around a page.
+/// What is around a page. There is none without it, and it is made only for those who may see the page.
 #[derive(Debug)]
 pub struct Frame {
     /// Where in the navigation the page is.
@@ -71,17 +88,38 @@ pub struct Frame {
     pub demo: bool,
     /// What every form of this session carries.
     pub csrf: String,
+    /// Who is looking.
+    pub name: String,
+    /// As what.
+    pub role: Role,
 }
 
 impl Frame {
     /// The frame of a page.
-    pub fn of(app: &App, session: &Session, here: Place) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// [`Notice::NotAllowed`].
+    pub fn of(app: &App, session: &Session, here: Place) -> Result<Self, Notice> {
+        session.require(here.right())?;
+        Ok(Self {
             here,
             server: app.settings.origin.to_string(),
             demo: app.settings.demo,
             csrf: session.form_token(),
-        }
+            name: session.person.name.to_string(),
+            role: session.person.role,
+        })
+    }
+
+    /// Whether whoever is looking may see or do this, so that no link leads to a refusal.
+    pub fn may(&self, right: Right) -> bool {
+        right.is_of(self.role)
+    }
+
+    /// Where whoever is looking may go.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        let all = Place::ALL.into_iter();
+        all.filter(|place| self.may(place.right()))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     fleet::Fleet,
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     session::Session,
 };
 use crate::App;
@@ -37,11 +38,12 @@ struct Clocks {
 
 /// Shows it.
 pub async fn show(State(app): State<App>, session: Session) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Health)?;
     let database = app.settings.data.database();
     let links = app.hub.connected().into_iter();
     let ahead = links.filter_map(|device| Some(app.hub.link_of(device)?.clock_ahead_ms));
     Ok(render(&Health {
-        frame: Frame::of(&app, &session, Place::Health),
+        frame,
         lines: app.store.last_line().await?,
         database_kb: kib(&database).await,
         log_kb: kib(&database.with_extension("db-wal")).await,

@@ -30,16 +30,33 @@ pub enum Notice {
     BadForm,
     /// The database does not answer.
     StoreFailed,
+    /// The person's role may not see or do this.
+    NotAllowed,
+    /// It is so already.
+    NothingToDo,
+    /// A login or a name that can be none.
+    BadLogin,
+    /// A reason was asked for.
+    BadReason,
+    /// A token that names somebody of the console.
+    TokenForConsolePerson,
+    /// Nobody would be left to let others in.
+    LastOwner,
+    /// It is not known where links lead.
+    NoConsoleOrigin,
 }
 
 impl Notice {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Confirm { .. } | Self::Left => StatusCode::OK,
-            Self::LinkRefused => StatusCode::FORBIDDEN,
+            Self::LinkRefused | Self::NotAllowed | Self::TokenForConsolePerson => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NothingToDo | Self::LastOwner | Self::NoConsoleOrigin => StatusCode::CONFLICT,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::BadForm | Self::BadLogin | Self::BadReason => StatusCode::BAD_REQUEST,
             Self::StoreFailed => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -11,6 +11,7 @@ use super::{
     fleet::Fleet,
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     services::ServiceRow,
     session::Session,
     tally::{Tally, by_day},
@@ -45,6 +46,7 @@ struct Day {
 
 /// Shows it.
 pub async fn show(State(app): State<App>, session: Session) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Overview)?;
     let today = app.clock.wall().0.div_euclid(DAY_MS);
     let first = today + 1 - i64::try_from(DAYS).unwrap_or(1);
     let counts = app.store.checks_by_day(UnixMillis(first * DAY_MS)).await?;
@@ -54,7 +56,7 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Html<Strin
     let tallies: Vec<_> = days.iter().map(|(_, tally)| *tally).collect();
     let services = app.store.services().await?;
     Ok(render(&Overview {
-        frame: Frame::of(&app, &session, Place::Overview),
+        frame,
         days: DAYS,
         total,
         fleet: Fleet::read(&app).await?,

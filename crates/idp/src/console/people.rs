@@ -11,6 +11,7 @@ use super::{
     devices::DeviceRow,
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     session::Session,
 };
 use crate::{
@@ -67,6 +68,7 @@ pub async fn list(
     session: Session,
     Query(sought): Query<Sought>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::People)?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut found = app
         .store
@@ -76,7 +78,7 @@ pub async fn list(
     found.truncate(PAGE);
     let last = found.last().map(|listed| listed.person.login.to_string());
     Ok(render(&People {
-        frame: Frame::of(&app, &session, Place::People),
+        frame,
         next: last.filter(|_| is_more),
         people: found.iter().map(Row::of).collect(),
         sought,
@@ -89,13 +91,14 @@ pub async fn one(
     session: Session,
     Path(number): Path<i64>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::People)?;
     let id = PersonId::from_number(number);
     let person = app.store.person_by_id(id).await?.ok_or(Notice::NotFound)?;
     let devices = app.store.devices_of(id).await?;
     let tokens = app.store.open_tokens(app.clock.wall()).await?;
     let accounts = app.store.accounts_of(&person).await?;
     Ok(render(&One {
-        frame: Frame::of(&app, &session, Place::People),
+        frame,
         login: person.login.to_string(),
         since: date::day(person.created),
         devices: devices

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::{
     frame::{Frame, Place, render},
     notice::Notice,
+    rights::Right,
     session::Session,
 };
 use crate::{
@@ -56,6 +57,7 @@ struct One {
     redirect: String,
     added: String,
     tests: Vec<Test>,
+    observe: String,
     service: Service,
 }
 
@@ -68,23 +70,25 @@ struct Test {
 /// Which one.
 #[derive(Deserialize)]
 pub struct Which {
-    id: String,
+    /// Its entity id or client id.
+    pub id: String,
 }
 
-/// The address of a service's page. Ids are addresses themselves, so they are no part of the path.
-pub fn path(entity_id: &str) -> String {
+/// The address of a page about a service. Ids are addresses themselves, so they are no part of the path.
+pub fn path(page: &str, entity_id: &str) -> String {
     let query = Serializer::new(String::new())
         .append_pair("id", entity_id)
         .finish();
-    format!("/service?{query}")
+    format!("{page}?{query}")
 }
 
 /// All.
 pub async fn list(State(app): State<App>, session: Session) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Services)?;
     let services = app.store.services().await?;
     let gateways = app.store.radius_clients().await?;
     Ok(render(&Services {
-        frame: Frame::of(&app, &session, Place::Services),
+        frame,
         services: services.iter().map(ServiceRow::of).collect(),
         gateways: gateways.iter().map(GatewayRow::of).collect(),
     }))
@@ -96,15 +100,17 @@ pub async fn one(
     session: Session,
     Query(Which { id }): Query<Which>,
 ) -> Result<Html<String>, Notice> {
+    let frame = Frame::of(&app, &session, Place::Services)?;
     let service = app.store.service(&id).await?.ok_or(Notice::NotFound)?;
     let tests = app.store.judged_tests(&id).await?;
     Ok(render(&One {
-        frame: Frame::of(&app, &session, Place::Services),
+        frame,
         saml: service.protocol == Protocol::Saml,
         observed: service.settings.mode == Mode::Observe,
         redirect: word(service.settings.redirect),
         added: date::day(service.added),
         tests: tests.iter().map(Test::of).collect(),
+        observe: path("/service/observe", &id),
         service,
     }))
 }
@@ -115,7 +121,7 @@ impl ServiceRow {
         Self {
             name: service.name.clone(),
             id: service.entity_id.clone(),
-            path: path(&service.entity_id),
+            path: path("/service", &service.entity_id),
             mode: word(service.settings.mode),
             asks: service.settings.asks.to_string(),
         }

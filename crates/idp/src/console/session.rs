@@ -8,10 +8,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::notice::Notice;
-use crate::{App, secret::Secret};
+use super::{notice::Notice, rights::Right};
+use crate::{App, secret::Secret, store::ConsolePerson};
 
-/// How long a session lasts.
+/// How long a session lasts at most; without use it ends sooner, see `Store::console_session`.
 pub const SESSION_LIFE_MS: i64 = 8 * 60 * 60_000;
 const COOKIE: &str = "__Host-console";
 
@@ -20,9 +20,23 @@ const COOKIE: &str = "__Host-console";
 pub struct Session {
     /// What the cookie holds.
     pub secret: Secret,
+    /// Whose it is.
+    pub person: ConsolePerson,
 }
 
 impl Session {
+    /// Refuses what the person's role may not see or do.
+    ///
+    /// # Errors
+    /// [`Notice::NotAllowed`].
+    pub fn require(&self, right: Right) -> Result<(), Notice> {
+        if right.is_of(self.person.role) {
+            return Ok(());
+        }
+        tracing::warn!(name = %self.person.name, role = %self.person.role, ?right, "refused in the console");
+        Err(Notice::NotAllowed)
+    }
+
     /// What every form of this session carries, so that no other site can have one posted. It is made of the session's
     /// secret, which no page shows, and tells nothing about it.
     pub fn form_token(&self) -> String {
@@ -45,15 +59,10 @@ impl FromRequestParts<App> for Session {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Notice> {
         let secret = cookie(&parts.headers).ok_or(Notice::SignedOut)?;
         let secret = Secret::new(secret);
-        let is_open = app
-            .store
-            .is_console_session(secret.hash(), app.clock.wall())
-            .await?;
-        if is_open {
-            Ok(Self { secret })
-        } else {
-            Err(Notice::SignedOut)
-        }
+        let (hash, now) = (secret.hash(), app.clock.wall());
+        let person = app.store.console_session(hash, now).await?;
+        let person = person.ok_or(Notice::SignedOut)?;
+        Ok(Self { secret, person })
     }
 }
 
@@ -85,13 +94,26 @@ fn set_cookie(value: &str, seconds: i64) -> [(HeaderName, String); 1] {
 
 #[cfg(test)]
 mod tests {
+    use selfsame_protocol::UnixMillis;
+
     use super::*;
+    use crate::store::{Login, Role};
+
+    fn session() -> Session {
+        Session {
+            secret: Secret::random(),
+            person: ConsolePerson {
+                id: 1,
+                name: Login::parse("owner").unwrap(),
+                role: Role::Owner,
+                added: UnixMillis(0),
+            },
+        }
+    }
 
     #[test]
     fn a_form_of_one_session_is_none_of_another() {
-        let [one, other] = [(); 2].map(|()| Session {
-            secret: Secret::random(),
-        });
+        let [one, other] = [session(), session()];
         assert!(one.made(&one.form_token()));
         assert!(!one.made(&other.form_token()));
         assert!(!one.made(""));

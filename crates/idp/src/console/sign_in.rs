@@ -8,6 +8,7 @@ use axum::{
 };
 use selfsame_protocol::{Origin, UnixMillis};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     form::{Nothing, Posted},
@@ -18,7 +19,7 @@ use crate::{
     App,
     audit::{Action, Record},
     secret::{Secret, SecretHash},
-    store::{ConsoleKey, Store, StoreError},
+    store::{ConsoleKey, ConsolePerson, Store, StoreError},
 };
 
 const LINK_LIFE_MS: i64 = 60 * 60_000;
@@ -30,13 +31,15 @@ pub fn routes() -> Router<App> {
         .route("/sign-out", post(sign_out))
 }
 
-/// Makes a link that opens the console once, within an hour.
+/// Makes a link that opens the console once, within an hour, as this person.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn make_link(
     store: &Store,
     origin: &Origin,
+    person: &ConsolePerson,
+    actor: &str,
     now: UnixMillis,
 ) -> Result<String, StoreError> {
     let key = Secret::random();
@@ -44,7 +47,9 @@ pub async fn make_link(
         hash: key.hash(),
         expires: now.plus(LINK_LIFE_MS),
     };
-    store.add_console_link(&stored).await?;
+    let record = Record::new(actor, Action::ConsoleLinkMade, &person.name)
+        .with(json!({ "role": person.role }));
+    store.add_console_link(person, &stored, record, now).await?;
     Ok(format!("{origin}/sign-in?key={}", key.expose()))
 }
 
@@ -64,7 +69,10 @@ async fn sign_in(State(app): State<App>, Form(Key { key }): Form<Key>) -> Result
         hash: secret.hash(),
         expires: now.plus(SESSION_LIFE_MS),
     };
-    let record = Record::new("console", Action::ConsoleSignIn, "owner");
+    let record = |person: &ConsolePerson| {
+        Record::new(&person.actor(), Action::ConsoleSignIn, &person.name)
+            .with(json!({ "role": person.role }))
+    };
     let is_open = app
         .store
         .open_console(SecretHash::of(&key), &stored, record, now)
@@ -82,6 +90,9 @@ async fn sign_out(
         form: Nothing {},
     }: Posted<Nothing>,
 ) -> Result<Response, Notice> {
-    app.store.end_console_session(session.secret.hash()).await?;
+    let person = &session.person;
+    let record = Record::new(&person.actor(), Action::ConsoleSignOut, &person.name);
+    let (hash, now) = (session.secret.hash(), app.clock.wall());
+    app.store.end_console_session(hash, record, now).await?;
     Ok((session::take(), Notice::Left).into_response())
 }

@@ -170,7 +170,11 @@ pub(super) async fn enter(
 }
 
 pub(super) fn read_login(row: &SqliteRow) -> Result<Login, StoreError> {
-    Login::parse(row.try_get("login")?).ok_or(StoreError::Corrupt("login"))
+    parse_login(row.try_get("login")?)
+}
+
+pub(super) fn parse_login(text: &str) -> Result<Login, StoreError> {
+    Login::parse(text).ok_or(StoreError::Corrupt("login"))
 }
 
 fn read(row: &SqliteRow) -> Result<Person, StoreError> {

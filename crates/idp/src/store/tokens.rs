@@ -1,11 +1,12 @@
 //! Enrolment tokens: made for a named person, kept as hashes, spent by compare-and-set.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use selfsame_protocol::{DeviceId, UnixMillis};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
     Login, NewDevice, PersonId, Store, StoreError, Write,
-    audit::{self, commit_recorded},
+    audit::{self, commit_if_changed, commit_recorded},
     devices, people,
 };
 use crate::{
@@ -39,6 +40,13 @@ pub struct OpenToken {
     pub made: UnixMillis,
     /// When it ends.
     pub expires: UnixMillis,
+}
+
+impl OpenToken {
+    /// What tells it apart in an address; the token cannot be made of it.
+    pub fn name(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.hash.as_bytes())
+    }
 }
 
 /// What became of an attempt to enrol.
@@ -105,6 +113,27 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read_open).collect()
+    }
+
+    /// Ends a token now, with its audit record; `false` when it had ended before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_token(
+        &self,
+        hash: SecretHash,
+        record: Record,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE enrolment_tokens SET expires_ms = ?1 WHERE hash = ?2 AND expires_ms > ?1 AND used < uses",
+        )
+        .bind(now.0)
+        .bind(hash.as_bytes())
+        .execute(&mut *tx)
+        .await?;
+        commit_if_changed(tx, &done, record, now).await
     }
 
     /// Spends one use of a token on a device, with the audit record, all or nothing.

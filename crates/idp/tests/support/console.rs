@@ -1,6 +1,6 @@
 //! Somebody who is signed in to the console.
 
-use selfsame_idp::{clock::Clock, console::make_link};
+use selfsame_idp::{clock::Clock, console::make_link, store::Role};
 
 use super::{Answer, Browser, Server, server::free_port, visit::between};
 
@@ -11,9 +11,13 @@ pub struct Console {
 }
 
 /// The key of a fresh link, and a browser to use it in.
-pub async fn link(server: &Server, port: u16) -> (Browser, String) {
+pub async fn link(server: &Server, port: u16, role: Role) -> (Browser, String) {
     let origin = server.origin();
-    let link = make_link(&server.store().await, &origin, Clock::start().wall())
+    let store = server.store().await;
+    let people = store.console_people().await.expect("people");
+    let person = people.iter().find(|person| person.role == role);
+    let person = person.expect("somebody of this role");
+    let link = make_link(&store, &origin, person, "test", Clock::start().wall())
         .await
         .expect("a link");
     let key = link.split_once("key=").expect("a key").1.to_owned();
@@ -23,14 +27,44 @@ pub async fn link(server: &Server, port: u16) -> (Browser, String) {
 /// A server with a console at this port.
 pub fn server() -> (Server, u16) {
     let port = free_port();
-    let listen = format!("127.0.0.1:{port}");
-    (Server::start_with(&["--console-listen", &listen]), port)
+    let mut server = Server::stopped(&["--console-listen", &format!("127.0.0.1:{port}")]);
+    let settings = server.path().join("settings.json");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    let text = text.replace("null", &format!("\"https://localhost:{port}\""));
+    std::fs::write(&settings, text).expect("written");
+    server.resume();
+    (server, port)
 }
 
 impl Console {
-    /// Signs in.
+    /// Signs in as the owner.
     pub async fn open(server: &Server, port: u16) -> Self {
-        let (browser, key) = link(server, port).await;
+        Self::open_as(server, port, Role::Owner).await
+    }
+
+    /// Signs in as somebody of this role, who is let in for it.
+    pub async fn open_as(server: &Server, port: u16, role: Role) -> Self {
+        if role != Role::Owner {
+            let put = [
+                "console",
+                "person",
+                "put",
+                role.as_str(),
+                "--role",
+                role.as_str(),
+            ];
+            assert!(server.cli(&put).status.success());
+        }
+        let (browser, key) = link(server, port, role).await;
+        Self::enter(browser, &key).await
+    }
+
+    /// Signs in by the key of a link.
+    pub async fn use_link(server: &Server, port: u16, key: &str) -> Self {
+        Self::enter(server.browser().at(port), key).await
+    }
+
+    async fn enter(browser: Browser, key: &str) -> Self {
         let answer = browser
             .post_form("/sign-in", &[], &format!("key={key}"))
             .await;
