@@ -117,7 +117,8 @@ fn verdict(
 ) -> VerdictMessage {
     let found = answer.assessment;
     let level = match found.verdict {
-        Verdict::Same => Some(asked.level),
+        // What more was met than was asked for lets an administrator see what a stricter policy would do.
+        Verdict::Same => found.level.max(Some(asked.level)),
         Verdict::Different | Verdict::Unsure => None,
     };
     VerdictMessage {

@@ -16,6 +16,7 @@ mod conditions;
 mod demands;
 pub mod difference;
 pub mod file;
+pub mod forecast;
 mod rollout;
 
 pub use calendar::{Day, Hours, Zone};

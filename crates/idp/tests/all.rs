@@ -26,6 +26,7 @@ mod oidc_fetch;
 mod oidc_peers;
 mod oidc_tokens;
 mod policies;
+mod policy_forecast;
 mod policy_migration;
 mod radius;
 mod radius_packets;

@@ -25,7 +25,7 @@ fn refused(server: &Server, command: &[&str]) -> String {
 }
 
 /// Writes a file of rules; its path.
-fn written(server: &Server, rules: &str) -> String {
+pub(crate) fn written(server: &Server, rules: &str) -> String {
     let file = server.path().join("rules.toml");
     std::fs::write(&file, rules).expect("written");
     file.to_str().expect("text").to_owned()
@@ -42,7 +42,7 @@ async fn a_moment() {
 }
 
 /// A sign-in at which the device says what `change` makes of `same`: the status, and the details of the audit line.
-async fn sign_in(
+pub(crate) async fn sign_in(
     scene: &mut Scene,
     counter: u64,
     change: impl FnOnce(&mut VerdictMessage),

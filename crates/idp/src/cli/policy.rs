@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod forecast;
 mod versions;
 
 use std::fmt::Write;
@@ -33,6 +34,8 @@ pub enum Policy {
     Set(Set),
     /// Read a file of rules, and say what it asks for; nothing is changed
     Check(check::Check),
+    /// Decide the last days again: by what counts now, or by a file of rules
+    Forecast(forecast::Forecast),
     /// Let the rules of a file count, for everybody or for a share of the people first
     Apply(apply::Apply),
     /// Change the share of the people that the newest rules count for
@@ -80,6 +83,7 @@ impl Policy {
             Self::Show(show) => show.run().await,
             Self::Set(set) => set.run().await,
             Self::Check(check) => check.run().await,
+            Self::Forecast(forecast) => forecast.run().await,
             Self::Apply(apply) => apply.run().await,
             Self::RollOut(roll_out) => roll_out.run().await,
             Self::Rollback(rollback) => rollback.run().await,

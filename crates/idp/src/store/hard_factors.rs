@@ -1,5 +1,7 @@
 //! Hard factors that the server saw: each counts for one check, one device, one generation.
 
+use std::collections::HashMap;
+
 use selfsame_protocol::{CheckId, DeviceId, GenerationId, UnixMillis, message::Window};
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -94,6 +96,25 @@ impl Store {
             .fetch_one(&self.pool)
             .await?;
         Ok(row.try_get("n")?)
+    }
+
+    /// When hard factors were seen, for each device.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hard_factor_times(
+        &self,
+    ) -> Result<HashMap<DeviceId, Vec<UnixMillis>>, StoreError> {
+        let rows = sqlx::query("SELECT device, seen_ms FROM hard_factors")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut times: HashMap<_, Vec<_>> = HashMap::new();
+        for row in rows {
+            let device = devices::parse_id(row.try_get("device")?)?;
+            let seen = UnixMillis(row.try_get("seen_ms")?);
+            times.entry(device).or_default().push(seen);
+        }
+        Ok(times)
     }
 
     /// The newest windows of a device, each with its generation, newest first.

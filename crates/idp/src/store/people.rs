@@ -40,7 +40,7 @@ impl fmt::Display for Login {
 }
 
 /// A person's key in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId(pub(super) i64);
 
 impl PersonId {

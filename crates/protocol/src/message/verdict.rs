@@ -45,7 +45,7 @@ impl EvidenceAge {
     }
 }
 
-/// A signed verdict. It carries no score: a level is met or it is not.
+/// A signed verdict. It carries no score: each of three levels is met or it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictMessage {
@@ -59,7 +59,7 @@ pub struct VerdictMessage {
     pub nonce: Nonce,
     /// Same, different or unsure.
     pub verdict: Verdict,
-    /// The level that was asked for and met; only with [`Verdict::Same`].
+    /// The strictest level that was met, the one that was asked for at least; only with [`Verdict::Same`].
     pub level: Option<Level>,
     /// How old the newest evidence is.
     pub evidence_age: EvidenceAge,
