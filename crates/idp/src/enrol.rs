@@ -18,7 +18,7 @@ use crate::{
     random,
     refusal::Refusal,
     secret::SecretHash,
-    store::{Login, NewDevice, Redeemed},
+    store::{DeviceCaps, Login, NewDevice, Redeemed},
 };
 
 /// A label is for people to recognise a computer by; longer ones only fill screens.
@@ -68,11 +68,8 @@ async fn redeem(app: &App, body: &Body) -> Result<Enrolled, Refusal> {
     let device = new_device(&enrolment)?;
     let hash = SecretHash::of(enrolment.token.expose());
     let now = app.clock.wall();
-    let redeemed = app
-        .store
-        .redeem(hash, &device, app.settings.device_cap, now)
-        .await?;
-    let login = admitted(redeemed, app.settings.device_cap)?;
+    let redeemed = app.store.redeem(hash, &device, caps(app), now).await?;
+    let login = admitted(redeemed, caps(app))?;
     tracing::info!(device = %device.id, "device enrolled");
     Ok(Enrolled {
         v: VERSION,
@@ -82,6 +79,13 @@ async fn redeem(app: &App, body: &Body) -> Result<Enrolled, Refusal> {
         challenge_keys: app.keys.challenge.public(),
         time: now,
     })
+}
+
+fn caps(app: &App) -> DeviceCaps {
+    DeviceCaps {
+        at_once: app.settings.device_cap,
+        in_a_day: app.settings.limits.enrolments_per_person,
+    }
 }
 
 /// Whoever asks must hold the very key that is to be enrolled.
@@ -125,7 +129,7 @@ fn label(text: &str) -> String {
         .collect()
 }
 
-fn admitted(redeemed: Redeemed, cap: u32) -> Result<Login, Refusal> {
+fn admitted(redeemed: Redeemed, caps: DeviceCaps) -> Result<Login, Refusal> {
     let (code, message) = match redeemed {
         Redeemed::Enrolled(login) => return Ok(login),
         Redeemed::Unknown => (
@@ -142,7 +146,11 @@ fn admitted(redeemed: Redeemed, cap: u32) -> Result<Login, Refusal> {
         ),
         Redeemed::TooManyDevices => (
             "too_many_devices",
-            format!("This person has {cap} devices, and no more are allowed. An administrator can end one with `selfsame-idp device revoke`."),
+            format!("This person has {} devices, and no more are allowed. An administrator can end one with `selfsame-idp device revoke`.", caps.at_once),
+        ),
+        Redeemed::TooManyToday => (
+            "too_many_enrolments",
+            format!("{} devices were enrolled for this person in the last 24 hours, and no more are let in. Try again tomorrow, and tell an administrator if they were not all yours.", caps.in_a_day),
         ),
         Redeemed::KeyKnown => (
             "key_known",

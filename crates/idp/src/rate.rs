@@ -24,6 +24,8 @@ pub struct Limits {
     pub requests_per_service: u32,
     /// Checks in ten minutes whose presence one person's devices proved, so that nobody else can use them up.
     pub checks_per_person: u32,
+    /// Devices in 24 hours that are enrolled for one person, those of a computer that enrols again included.
+    pub enrolments_per_person: u32,
 }
 
 impl Default for Limits {
@@ -32,6 +34,7 @@ impl Default for Limits {
             requests_per_address: 600,
             requests_per_service: 6_000,
             checks_per_person: 30,
+            enrolments_per_person: 10,
         }
     }
 }

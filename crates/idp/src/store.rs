@@ -49,7 +49,7 @@ pub use policies::StoredPolicy;
 pub use radius_clients::RadiusClient;
 pub use service_tests::{Judged, NewTest, TestKind, TestResult};
 pub use services::{Protocol, Service};
-pub use tokens::{NewToken, OpenToken, Redeemed};
+pub use tokens::{DeviceCaps, NewToken, OpenToken, Redeemed};
 pub use trail::{DayCount, Found, Sought};
 
 /// A check must be answered within 3 s, so nobody waits longer than this for the file's lock.

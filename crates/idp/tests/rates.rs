@@ -6,8 +6,15 @@ use selfsame_idp::{
     secret::Secret,
     store::{NewCheck, ReplyKind},
 };
+use selfsame_protocol::Signer;
 
-use crate::support::{Answer, Server, scene::Scene, service::TestService, visit::Told};
+use crate::support::{
+    Answer, Server, TestDevice,
+    device::{enrolment, send_enrolment},
+    scene::{ADA, Scene},
+    service::TestService,
+    visit::Told,
+};
 
 /// A server that lets little through.
 fn strict(limits: &str) -> Server {
@@ -126,4 +133,22 @@ async fn a_check_that_nobody_finished_has_its_line_in_the_audit_log() {
     assert_eq!(of(&old).len(), 1);
     assert_eq!(of(&old)[0]["details"]["rule"], "abandoned");
     assert!(of(&young).is_empty(), "it may still be answered");
+}
+
+#[tokio::test]
+async fn a_person_enrols_so_many_devices_a_day_and_an_ended_one_makes_no_room() {
+    let server = strict(r#"{"enrolments_per_person": 2}"#);
+    for host in ["desk", "desk"] {
+        TestDevice::enrol_as(&server, ADA, |wanted| wanted.host_label = host.to_owned()).await;
+    }
+    let key = random::p256_key();
+    let wanted = enrolment(&server, &server.token(ADA), key.public_key());
+    let answer = send_enrolment(&server, &wanted, &key).await;
+    assert_eq!(
+        (answer.status, answer.error_code().as_str()),
+        (403, "too_many_enrolments")
+    );
+    assert_eq!(server.last_line()["action"], "enrolment-refused");
+    // Nobody else is held up.
+    TestDevice::enrol(&server, "eve@example.com").await;
 }

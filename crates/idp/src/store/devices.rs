@@ -301,6 +301,20 @@ pub(super) async fn count_others(
     Ok(row.try_get("n")?)
 }
 
+/// How many devices were enrolled for a person since then, whatever became of them.
+pub(super) async fn count_since(
+    tx: &mut Write,
+    person: PersonId,
+    since: UnixMillis,
+) -> Result<u32, StoreError> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM devices WHERE person = ? AND enrolled_ms > ?")
+        .bind(person.0)
+        .bind(since.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get("n")?)
+}
+
 pub(super) async fn key_is_known(tx: &mut Write, key: &PublicKey) -> Result<bool, StoreError> {
     let row = sqlx::query("SELECT 1 FROM devices WHERE key = ?")
         .bind(key.to_string())

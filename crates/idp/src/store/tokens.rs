@@ -49,6 +49,17 @@ impl OpenToken {
     }
 }
 
+/// How many devices one person may have.
+#[derive(Debug, Clone, Copy)]
+pub struct DeviceCaps {
+    /// That may answer at one time.
+    pub at_once: u32,
+    /// That are enrolled in 24 hours, so that who has come by tokens is slowed down; 0 for any number.
+    pub in_a_day: u32,
+}
+
+const DAY_MS: i64 = 86_400_000;
+
 /// What became of an attempt to enrol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redeemed {
@@ -62,6 +73,8 @@ pub enum Redeemed {
     Expired,
     /// The person has as many devices as one may have.
     TooManyDevices,
+    /// As many devices as in one day may be were enrolled for the person.
+    TooManyToday,
     /// The key belongs to a device that was enrolled before.
     KeyKnown,
 }
@@ -144,14 +157,14 @@ impl Store {
         &self,
         hash: SecretHash,
         device: &NewDevice,
-        device_cap: u32,
+        caps: DeviceCaps,
         now: UnixMillis,
     ) -> Result<Redeemed, StoreError> {
         let mut tx = self.write().await?;
         let Some(token) = find(&mut tx, hash).await? else {
             return Ok(Redeemed::Unknown);
         };
-        if let Some(refused) = refuse(&mut tx, &token, device, device_cap, now).await? {
+        if let Some(refused) = refuse(&mut tx, &token, device, caps, now).await? {
             return Ok(refused);
         }
         let spent = sqlx::query(
@@ -205,7 +218,7 @@ async fn refuse(
     tx: &mut Write,
     token: &Token,
     device: &NewDevice,
-    device_cap: u32,
+    caps: DeviceCaps,
     now: UnixMillis,
 ) -> Result<Option<Redeemed>, StoreError> {
     if token.is_used_up {
@@ -218,8 +231,12 @@ async fn refuse(
         return Ok(Some(Redeemed::KeyKnown));
     }
     let others = devices::count_others(tx, token.person, device).await?;
-    let is_full = others >= device_cap;
-    Ok(is_full.then_some(Redeemed::TooManyDevices))
+    if others >= caps.at_once {
+        return Ok(Some(Redeemed::TooManyDevices));
+    }
+    let today = devices::count_since(tx, token.person, now.plus(-DAY_MS)).await?;
+    let is_too_much = caps.in_a_day > 0 && today >= caps.in_a_day;
+    Ok(is_too_much.then_some(Redeemed::TooManyToday))
 }
 
 fn replaced(login: &Login, earlier: DeviceId, by: &NewDevice) -> Record {
