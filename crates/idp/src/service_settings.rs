@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::decide::{DemoBuilds, EVIDENCE_AT_MOST_S, Policy};
 
+mod saml;
+
+pub use saml::{CLOCK_SKEW_AT_MOST_S, NameIdRule, SamlSettings, Signed};
+
 /// Everything that is set for one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -21,6 +25,8 @@ pub struct ServiceSettings {
     pub redirect: RedirectRule,
     /// What an answer must be worth.
     pub asks: Asks,
+    /// How a SAML answer is made.
+    pub saml: SamlSettings,
 }
 
 /// Whether a service is answered.
@@ -157,6 +163,7 @@ mod tests {
                 keys: KeysAllowed::Hardware,
                 ..Asks::default()
             },
+            saml: SamlSettings::default(),
         };
         let text = serde_json::to_string(&settings).unwrap();
         assert_eq!(

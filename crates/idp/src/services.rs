@@ -47,9 +47,13 @@ impl Party {
         let corrupt = StoreError::Corrupt("service metadata");
         let text = &registered.metadata;
         match registered.protocol {
-            Protocol::Saml => ImportedMetadata::parse(text.as_bytes())
-                .map(|imported| Self::Saml(imported.service))
-                .map_err(|_| corrupt),
+            Protocol::Saml => {
+                let imported = ImportedMetadata::parse(text.as_bytes()).map_err(|_| corrupt)?;
+                Ok(Self::Saml(ServiceProvider {
+                    clock_skew: registered.settings.saml.clock_skew(),
+                    ..imported.service
+                }))
+            }
             Protocol::Oidc => serde_json::from_str(text)
                 .map(Self::Oidc)
                 .map_err(|_| corrupt),

@@ -9,7 +9,7 @@ use ring::{
 };
 use selfsame_saml::{
     AcsUrl, Certificate, EntityId, FreshId, MessageId, NameId, NameIdFormat, Refusal, ReplyTo,
-    Responder, Signer, Success, Timestamp,
+    Responder, Signer, Success, Timestamp, metadata::CLOCK_SKEW, response::SignedParts,
 };
 
 /// The three are measured in turns, so that a slow minute slows all of them.
@@ -93,6 +93,8 @@ impl Answer {
         let [response_id, assertion_id, session_index] =
             [[1; 20], [2; 20], [3; 20]].map(FreshId::from_entropy);
         let success = Success {
+            signed: SignedParts::Both,
+            clock_skew: CLOCK_SKEW,
             reply_to: &self.reply_to,
             response_id: &response_id,
             assertion_id: &assertion_id,

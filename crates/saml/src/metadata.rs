@@ -5,7 +5,7 @@ mod service_provider;
 
 pub use identity_provider::IdentityProviderMetadata;
 pub use service_provider::{
-    AssertionConsumer, ImportNote, ImportedMetadata, RequestSigning, ServiceProvider,
+    AssertionConsumer, CLOCK_SKEW, ImportNote, ImportedMetadata, RequestSigning, ServiceProvider,
 };
 
 use crate::certificate::CertificateError;

@@ -9,7 +9,7 @@ mod success;
 
 pub use failure::Refusal;
 pub use form::FormFields;
-pub use success::{Attribute, NameId, Success};
+pub use success::{Attribute, NameId, SignedParts, Success};
 
 use crate::certificate::{Certificate, PublicKey};
 use crate::names::{AcsUrl, EntityId, FreshId, MessageId, RelayState};
@@ -83,7 +83,7 @@ impl Responder {
         &self.entity_id
     }
 
-    /// States that the person is the one, in a signed assertion inside a signed response. Two signatures.
+    /// States that the person is the one, in an assertion inside a response. One signature or two.
     ///
     /// # Errors
     /// `Signer`.
@@ -92,7 +92,11 @@ impl Responder {
         success: &Success<'_>,
         now: Timestamp,
     ) -> Result<SignedResponse, ResponseError> {
-        let assertion = self.sign(&success.assertion(&self.entity_id, now))?;
+        let assertion = success.assertion(&self.entity_id, now);
+        let assertion = match success.signed {
+            SignedParts::Both | SignedParts::Assertion => self.sign(&assertion)?,
+            SignedParts::Response => assertion.xml,
+        };
         let head = Head {
             id: success.response_id,
             reply_to: success.reply_to,
@@ -105,7 +109,10 @@ impl Responder {
         });
         Ok(SignedResponse {
             acs: success.reply_to.acs.clone(),
-            xml: self.sign(&response)?,
+            xml: match success.signed {
+                SignedParts::Both | SignedParts::Response => self.sign(&response)?,
+                SignedParts::Assertion => response.xml,
+            },
         })
     }
 

@@ -1,4 +1,4 @@
-//! The writer against xmllint: whatever is put in, what comes out is its own Exclusive-C14N form.
+//! The writer against xmllint and lxml: whatever is put in, what comes out is its own Exclusive-C14N form.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 #[path = "support/service.rs"]
@@ -77,6 +77,34 @@ proptest! {
     fn what_is_written_is_canonical_to_xmllint(attribute in hostile_text(), text in hostile_text()) {
         let xml = well_placed(&attribute, &text);
         prop_assert_eq!(xmllint(&xml), xml);
+    }
+}
+
+/// What lxml says to many documents, all in one process.
+fn lxml(documents: &[String]) -> Vec<String> {
+    const PROGRAM: &str = "import json,sys\nfrom lxml import etree\n\
+        print(json.dumps([etree.tostring(etree.fromstring(d.encode()),method='c14n',exclusive=True).decode() \
+        for d in json.load(open(sys.argv[1]))]))";
+    let file = temporary(&serde_json::to_string(documents).unwrap());
+    // Debian's own, which has Debian's lxml.
+    let output = tool("/usr/bin/python3", &["-c", PROGRAM, path_of(&file)]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_canonical_to_lxml(pairs in proptest::collection::vec((hostile_text(), hostile_text()), 100)) {
+        let documents: Vec<_> = pairs.iter().map(|(attribute, text)| well_placed(attribute, text)).collect();
+        for (ours, theirs) in documents.iter().zip(lxml(&documents)) {
+            prop_assert_eq!(ours, &theirs);
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use selfsame_saml::response::ResponseError;
 use selfsame_saml::xml::{Document, Element, Limits};
 use selfsame_saml::{
     AcsUrl, Attribute, EntityId, FreshId, MessageId, NameId, NameIdFormat, Refusal, RelayState,
-    ReplyTo, Responder, SignedResponse, Signer, Success,
+    ReplyTo, Responder, SignedResponse, Signer, Success, metadata::CLOCK_SKEW,
+    response::SignedParts,
 };
 use service::*;
 
@@ -40,7 +41,13 @@ fn reply_to() -> ReplyTo {
 }
 
 fn success_for(name: &str, attributes: &[Attribute]) -> SignedResponse {
+    signed_success_for(SignedParts::Both, name, attributes)
+}
+
+fn signed_success_for(signed: SignedParts, name: &str, attributes: &[Attribute]) -> SignedResponse {
     let success = Success {
+        signed,
+        clock_skew: CLOCK_SKEW,
         reply_to: &reply_to(),
         response_id: &FreshId::from_entropy([1; 20]),
         assertion_id: &FreshId::from_entropy([2; 20]),
@@ -90,6 +97,19 @@ fn xmlsec1_accepts_both_signatures_of_a_success() {
     for response in [success_for("alice@example.com", &[]), hostile_success()] {
         assert!(xmlsec1_accepts(response.xml(), Some("Response")));
         assert!(xmlsec1_accepts(response.xml(), Some("Assertion")));
+    }
+}
+
+#[test]
+fn xmlsec1_finds_one_signature_where_one_was_set() {
+    for (signed, with, without) in [
+        (SignedParts::Response, "Response", "Assertion"),
+        (SignedParts::Assertion, "Assertion", "Response"),
+    ] {
+        let response = signed_success_for(signed, HOSTILE, &[]);
+        assert!(xmlsec1_accepts(response.xml(), Some(with)));
+        assert!(!xmlsec1_accepts(response.xml(), Some(without)));
+        assert_eq!(response.xml().matches("<ds:Signature ").count(), 1);
     }
 }
 

@@ -17,8 +17,8 @@ use crate::{
     store::{Begun, NewCheck},
 };
 
-/// An AuthnRequest is valid for 3 minutes around its date, which itself may be 3 minutes ahead of us; a hint of Entra ID
-/// for 5.
+/// An AuthnRequest is valid for 2 minutes and the clock skew (2 at most) around its date, which itself may be as far ahead
+/// of us; a hint of Entra ID for 5.
 const REMEMBER_MS: i64 = 600_000;
 
 /// Begins a check for a request, or leads to the one that this request began before.

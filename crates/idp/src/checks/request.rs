@@ -20,6 +20,17 @@ pub enum Expected {
     Person(Login),
 }
 
+impl Expected {
+    /// Whether it is certainly not this person. Of hints only those that have the form of an e-mail address are
+    /// compared, and only with a login that has it too.
+    pub fn is_another_than(&self, login: &Login) -> bool {
+        match self {
+            Self::Person(person) => !person.is_same_as(login),
+            Self::Hints(hints) => are_about_another(hints, login.as_str()),
+        }
+    }
+}
+
 /// As much of a request as its answer needs.
 #[derive(Debug)]
 pub struct SignInRequest {
@@ -40,12 +51,13 @@ impl SignInRequest {
     pub fn of_saml(service: Arc<KnownService>, request: AuthnRequest) -> Self {
         let subject = request.subject_hint.as_ref().map(|hint| hint.name.clone());
         let hints = subject.into_iter().chain(request.login_hint.clone());
+        let settings = service.registered.settings.saml;
         Self {
             service,
             is_passive: request.is_passive,
             expected: Expected::Hints(hints.collect()),
             unanswerable: request.refusal().map(|_| "request-not-answerable"),
-            reply: Reply::Saml(SamlReply::to(request)),
+            reply: Reply::Saml(SamlReply::to(request, settings)),
         }
     }
 
@@ -56,13 +68,9 @@ impl SignInRequest {
         self.unanswerable.or(passive)
     }
 
-    /// Whether the service names somebody who is certainly not this person. Of hints only those that have the form of
-    /// an e-mail address are compared, and only with a login that has it too.
+    /// Whether the service names somebody who is certainly not this person.
     pub fn names_another(&self, login: &Login) -> bool {
-        match &self.expected {
-            Expected::Person(person) => !person.is_same_as(login),
-            Expected::Hints(hints) => are_about_another(hints, login.as_str()),
-        }
+        self.expected.is_another_than(login)
     }
 }
 

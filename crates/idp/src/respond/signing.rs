@@ -25,6 +25,8 @@ pub(super) fn success(
             subject: &subject?,
             judged_at: now,
             attributes: &reply.echo,
+            signed: reply.settings.signed.into(),
+            clock_skew: reply.settings.clock_skew(),
         };
         responder.success(&success, now)
     })

@@ -137,6 +137,18 @@ impl Request {
         self
     }
 
+    /// Without an attribute.
+    pub fn without(mut self, name: &str) -> Self {
+        self.attributes.retain(|(other, _)| *other != name);
+        self
+    }
+
+    /// With another relay state; none at all when it is empty.
+    pub fn beside(mut self, relay_state: &str) -> Self {
+        self.relay_state = relay_state.to_owned();
+        self
+    }
+
     /// With more inside.
     pub fn holding(mut self, children: &str) -> Self {
         self.children = children.to_owned();
@@ -163,20 +175,22 @@ impl Request {
 
 /// The form of a POST around any document.
 pub fn form(xml: &str, relay_state: &str) -> String {
-    format!(
-        "SAMLRequest={}&RelayState={}",
-        encode(&STANDARD.encode(xml)),
-        encode(relay_state)
-    )
+    let request = format!("SAMLRequest={}", encode(&STANDARD.encode(xml)));
+    beside(request, relay_state)
+}
+
+/// An empty relay state is not sent at all.
+fn beside(request: String, relay_state: &str) -> String {
+    match relay_state {
+        "" => request,
+        state => format!("{request}&RelayState={}", encode(state)),
+    }
 }
 
 /// The query of a GET, not signed.
 pub fn unsigned_query(request: &Request) -> String {
-    format!(
-        "SAMLRequest={}&RelayState={}",
-        deflated(request.xml("").as_bytes()),
-        encode(&request.relay_state)
-    )
+    let document = format!("SAMLRequest={}", deflated(request.xml("").as_bytes()));
+    beside(document, &request.relay_state)
 }
 
 /// Compressed, in base64, percent-encoded.

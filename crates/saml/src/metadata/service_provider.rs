@@ -1,5 +1,7 @@
 //! A service provider, read from the metadata that an administrator uploads.
 
+use std::time::Duration;
+
 use crate::certificate::Certificate;
 use crate::names::{AcsUrl, EntityId, NameIdFormat};
 use crate::xml::{Document, Element, Limits, METADATA, PROTOCOL, SIGNATURE};
@@ -47,7 +49,12 @@ pub struct ServiceProvider {
     pub name_id_formats: Vec<NameIdFormat>,
     /// Where it takes responses; never empty.
     pub assertion_consumers: Vec<AssertionConsumer>,
+    /// How far its clock may be from ours: not in the metadata, but for an administrator to set.
+    pub clock_skew: Duration,
 }
+
+/// The clock skew of a service where nobody said otherwise.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// Something in the metadata that is not used and that an administrator should know of.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +103,7 @@ impl ImportedMetadata {
             signing_certificates: signing_certificates(role)?,
             name_id_formats: name_id_formats(role)?,
             assertion_consumers: assertion_consumers(role, &mut notes)?,
+            clock_skew: CLOCK_SKEW,
         };
         match service.request_signing {
             RequestSigning::Required if service.signing_certificates.is_empty() => {

@@ -9,8 +9,8 @@ use crate::timestamp::Timestamp;
 use super::claims::Claims;
 use super::{Authenticity, AuthnRequest, Binding, RequestError};
 
-/// How far `IssueInstant` may be from now, either way.
-const FRESHNESS: Duration = Duration::from_secs(180);
+/// How far `IssueInstant` may be from now, either way, beside what the clocks differ.
+const FRESHNESS: Duration = Duration::from_secs(120);
 const HTTP_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /// How a message came in and what vouches for it.
@@ -34,7 +34,7 @@ pub(super) fn validate(
     }
     check_signing(arrival.authenticity, service)?;
     check_destination(&claims, &arrival)?;
-    if claims.issue_instant.distance(now) > FRESHNESS {
+    if claims.issue_instant.distance(now) > FRESHNESS + service.clock_skew {
         return Err(RequestError::Stale);
     }
     if claims

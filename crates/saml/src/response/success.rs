@@ -11,8 +11,6 @@ use super::{ReplyTo, ResponseError, Unsigned};
 
 /// How long an assertion may be delivered.
 const LIFETIME: Duration = Duration::from_secs(120);
-/// How far the service's clock may be behind ours.
-const BACKDATED: Duration = Duration::from_secs(60);
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 const BASIC_NAME: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
@@ -84,6 +82,18 @@ fn checked(text: &str) -> Result<String, ResponseError> {
     Ok(text.to_owned())
 }
 
+/// What of an answer is signed. The service verifies the one or the other; both are right for every service.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignedParts {
+    /// The assertion, and the response around it.
+    #[default]
+    Both,
+    /// The response alone.
+    Response,
+    /// The assertion alone.
+    Assertion,
+}
+
 /// What is stated about a person. Every identifier is fresh.
 #[derive(Debug, Clone, Copy)]
 pub struct Success<'a> {
@@ -101,6 +111,10 @@ pub struct Success<'a> {
     pub judged_at: Timestamp,
     /// What else is told, mostly nothing.
     pub attributes: &'a [Attribute],
+    /// What is signed.
+    pub signed: SignedParts,
+    /// How far the service's clock may be behind ours.
+    pub clock_skew: Duration,
 }
 
 impl<'a> Success<'a> {
@@ -118,7 +132,7 @@ impl<'a> Success<'a> {
         self.write_subject(&mut xml, &not_on_or_after);
         self.write_conditions(
             &mut xml,
-            &now.minus(BACKDATED).to_string(),
+            &now.minus(self.clock_skew).to_string(),
             &not_on_or_after,
         );
         self.write_authn_statement(&mut xml);

@@ -11,7 +11,9 @@ use super::{
 use crate::{
     audit::{Action, Record},
     oidc::client::Client,
-    service_settings::{Mode, RedirectRule},
+    service_settings::{
+        CLOCK_SKEW_AT_MOST_S, Mode, NameIdRule, RedirectRule, SamlSettings, Signed,
+    },
     services::Party,
     store::{Service, Store, TestKind, TestResult},
 };
@@ -40,6 +42,15 @@ pub struct Set {
     /// What people are shown
     #[arg(long)]
     name: Option<String>,
+    /// The form of the person's name where a SAML request asks for none
+    #[arg(long, value_name = "FORMAT")]
+    name_id: Option<NameIdRule>,
+    /// What of a SAML answer is signed
+    #[arg(long, value_name = "PARTS")]
+    signed: Option<Signed>,
+    /// How far the clock of a SAML service may be from ours, in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(0..=i64::from(CLOCK_SKEW_AT_MOST_S)))]
+    clock_skew: Option<u16>,
 }
 
 impl Set {
@@ -79,7 +90,28 @@ impl Set {
         }
         new.settings.mode = self.mode.unwrap_or(old.settings.mode);
         new.settings.redirect = self.redirect.unwrap_or(old.settings.redirect);
+        new.settings.saml = self.changed_saml(old)?;
         Ok(new)
+    }
+
+    fn changed_saml(&self, old: &Service) -> anyhow::Result<SamlSettings> {
+        let saml = old.settings.saml;
+        let new = SamlSettings {
+            name_id: self.name_id.unwrap_or(saml.name_id),
+            signed: self.signed.unwrap_or(saml.signed),
+            clock_skew_s: self.clock_skew.unwrap_or(saml.clock_skew_s),
+        };
+        match Party::parse(old)? {
+            Party::Oidc(_) if new != saml => {
+                bail!("--name-id, --signed and --clock-skew are for SAML services")
+            }
+            Party::Saml(provider)
+                if provider.wants_assertions_signed && new.signed == Signed::Response =>
+            {
+                bail!("the service's metadata asks for signed assertions; nothing was changed")
+            }
+            _ => Ok(new),
+        }
     }
 }
 
@@ -89,6 +121,7 @@ fn value(service: &Service) -> Value {
         "name": service.name,
         "mode": service.settings.mode,
         "redirect": service.settings.redirect,
+        "saml": service.settings.saml,
     })
 }
 

@@ -9,7 +9,8 @@ use super::{super::Place, registered};
 use crate::{
     date,
     service_settings::word,
-    store::{Judged, Service},
+    services::Party,
+    store::{Judged, Protocol, Service},
 };
 
 /// Show one service.
@@ -31,12 +32,40 @@ impl Show {
             "entity_id": service.entity_id,
             "name": service.name,
             "posts_from": service.post_origins,
+            "answers_to": answered_at(&service)?,
+            "signs_requests_with": request_keys(&service)?,
             "added": date::rfc3339(service.added),
             "settings": service.settings,
             "tests": tests.iter().map(test_value).collect::<Vec<_>>(),
         });
         self.place.say(&value, text(&service, &tests)?)
     }
+}
+
+/// Where a SAML service takes answers; nothing of others.
+fn answered_at(service: &Service) -> anyhow::Result<Vec<String>> {
+    Ok(match Party::parse(service)? {
+        Party::Saml(provider) => {
+            let consumers = provider.assertion_consumers.iter();
+            consumers
+                .map(|consumer| consumer.url.as_str().to_owned())
+                .collect()
+        }
+        Party::Oidc(_) => Vec::new(),
+    })
+}
+
+/// The SHA-256 fingerprints of the certificates that a SAML service signs its requests with.
+fn request_keys(service: &Service) -> anyhow::Result<Vec<String>> {
+    Ok(match Party::parse(service)? {
+        Party::Saml(provider) => {
+            let certificates = provider.signing_certificates.iter();
+            certificates
+                .map(selfsame_saml::Certificate::fingerprint)
+                .collect()
+        }
+        Party::Oidc(_) => Vec::new(),
+    })
 }
 
 fn test_value(test: &Judged) -> serde_json::Value {
@@ -47,7 +76,7 @@ fn test_value(test: &Judged) -> serde_json::Value {
     })
 }
 
-fn text(service: &Service, tests: &[Judged]) -> Result<String, std::fmt::Error> {
+fn text(service: &Service, tests: &[Judged]) -> anyhow::Result<String> {
     let settings = &service.settings;
     let mut text = format!(
         "{} ({})\nRequests come from: {}\nMetadata of: {}\nMode: {}\nRequests by link: {}\nAsks: {}\n",
@@ -59,6 +88,15 @@ fn text(service: &Service, tests: &[Judged]) -> Result<String, std::fmt::Error> 
         word(settings.redirect),
         settings.asks,
     );
+    for address in answered_at(service)? {
+        writeln!(text, "Answers go to: {address}")?;
+    }
+    for fingerprint in request_keys(service)? {
+        writeln!(text, "Signs requests with: {fingerprint}")?;
+    }
+    if service.protocol == Protocol::Saml {
+        writeln!(text, "SAML answers: {}", settings.saml)?;
+    }
     for test in tests {
         let (kind, result) = (test.kind.as_str(), test.result.as_str());
         writeln!(

@@ -5,7 +5,7 @@ use selfsame_saml::{
     response::Attribute,
 };
 
-use crate::store::NewCheck;
+use crate::{service_settings::SamlSettings, store::NewCheck};
 
 /// What a SAML response must name.
 #[derive(Debug, Clone)]
@@ -20,11 +20,13 @@ pub struct SamlReply {
     pub echo: Vec<Attribute>,
     /// The status of a refusal.
     pub refused_with: Refusal,
+    /// What is set for the service.
+    pub settings: SamlSettings,
 }
 
 impl SamlReply {
-    /// The reply to a verified request.
-    pub fn to(request: AuthnRequest) -> Self {
+    /// The reply to a verified request, as it is set for its service.
+    pub fn to(request: AuthnRequest, settings: SamlSettings) -> Self {
         let echo = request.app_context.as_ref().map(Attribute::echo);
         let passive = match request.is_passive {
             true => Refusal::NoPassive,
@@ -32,10 +34,11 @@ impl SamlReply {
         };
         Self {
             reply_to: request.reply_to(),
-            name_id_format: request.name_id_format(),
+            name_id_format: settings.name_id.unless_asked(request.name_id_format()),
             echo: echo.and_then(Result::ok).unwrap_or_default(),
             refused_with: request.refusal().unwrap_or(passive),
             relay_state: request.relay_state,
+            settings,
         }
     }
 
@@ -56,6 +59,7 @@ impl SamlReply {
             name_id_format: NameIdFormat::Unspecified,
             echo: Vec::new(),
             refused_with: Refusal::AuthnFailed,
+            settings: SamlSettings::default(),
         })
     }
 }
