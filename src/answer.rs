@@ -3,7 +3,7 @@
 use std::{sync::PoisonError, time::Duration};
 
 use selfsame_protocol::{
-    UnixMillis, VERSION, Verdict, jws,
+    DeviceId, UnixMillis, VERSION, Verdict, jws,
     message::{CheckRequest, EvidenceAge, VerdictMessage},
 };
 use thiserror::Error;
@@ -56,13 +56,13 @@ pub fn answer(
 ///
 /// # Errors
 /// [`Unanswered::Stale`].
-pub(crate) fn require_fresh(asked: &CheckRequest, now: UnixMillis) -> Result<(), Unanswered> {
+pub fn require_fresh(asked: &CheckRequest, now: UnixMillis) -> Result<(), Unanswered> {
     is_fresh(asked, now).then_some(()).ok_or(Unanswered::Stale)
 }
 
 /// Judges who types, without a word to anybody.
 pub(crate) fn judge(agent: &Agent, asked: &CheckRequest) -> Answer {
-    agent.engine.answer(&question(asked))
+    agent.engine.answer(&question(asked, agent.clock.now()))
 }
 
 /// Signs what was judged, and remembers it for the person. The caller has seen that this computer has to do with it.
@@ -75,7 +75,7 @@ pub(crate) fn sign(
     asked: &CheckRequest,
     answer: Answer,
 ) -> Result<String, Unanswered> {
-    let verdict = verdict(identity, asked, answer, agent.clock.now());
+    let verdict = verdict(identity.record.device, asked, answer, agent.clock.now());
     let signed = jws::sign(identity.signer.as_ref(), &verdict).map_err(Unanswered::Key)?;
     let (service, said) = (&asked.service, &verdict);
     agent.remember(Answered::new(
@@ -101,16 +101,19 @@ fn shown_here(agent: &Agent, asked: &CheckRequest) -> bool {
         .covers(asked.check, asked.nonce)
 }
 
-fn question(asked: &CheckRequest) -> Question {
+/// What the engine is asked. The request is older by as long as the question was on its way.
+pub fn question(asked: &CheckRequest, now: UnixMillis) -> Question {
+    let on_its_way_ms = u64::try_from(now.0.saturating_sub(asked.iat.0)).unwrap_or(0);
     Question {
         level: asked.level,
         max_evidence_age: Duration::from_secs(asked.max_evidence_age_s.into()),
-        arrived_ms_ago: asked.arrived_ms_ago.into(),
+        arrived_ms_ago: u64::from(asked.arrived_ms_ago) + on_its_way_ms,
     }
 }
 
-fn verdict(
-    identity: &Identity,
+/// What this device says to a question, before it is signed.
+pub fn verdict(
+    device: DeviceId,
     asked: &CheckRequest,
     answer: Answer,
     now: UnixMillis,
@@ -123,7 +126,7 @@ fn verdict(
     };
     VerdictMessage {
         v: VERSION,
-        device: identity.record.device,
+        device,
         check: asked.check,
         nonce: asked.nonce,
         verdict: found.verdict,
@@ -140,7 +143,7 @@ fn verdict(
 
 #[cfg(test)]
 mod tests {
-    use selfsame_protocol::{CheckId, DeviceId, Level, Nonce, Origin};
+    use selfsame_protocol::{CheckId, Level, Nonce, Origin};
 
     use super::*;
 
@@ -158,6 +161,15 @@ mod tests {
             iat: UnixMillis(1_000_000),
             exp: UnixMillis(1_003_000),
         }
+    }
+
+    #[test]
+    fn a_question_that_was_on_its_way_asks_about_that_time_too() {
+        let asked = asked();
+        let late = question(&asked, UnixMillis(1_002_000));
+        assert_eq!(late.arrived_ms_ago, 2_010);
+        let early = question(&asked, UnixMillis(999_000));
+        assert_eq!(early.arrived_ms_ago, 10, "a slow clock takes nothing away");
     }
 
     #[test]

@@ -85,8 +85,13 @@ enum State {
     ExpectClick { until: Millis },
     /// The page has not asked yet.
     ExpectQuestion { until: Millis },
-    /// The page is asking for presence; `spent` are automatic milliseconds used so far.
-    ExpectPresence { since: Millis, spent: u64 },
+    /// The page is asking for presence; `spent` are automatic milliseconds used so far, `person_left` those that the
+    /// person still has.
+    ExpectPresence {
+        since: Millis,
+        spent: u64,
+        person_left: u64,
+    },
     /// The person is asked to do something, such as to allow the question.
     ExpectPerson { until: Millis, spent: u64 },
     /// The device was asked for its verdict.
@@ -165,7 +170,7 @@ impl Check {
             | State::ExpectQuestion { until }
             | State::ExpectPerson { until, .. }
             | State::ExpectVerdict { until, .. } => Some(until),
-            State::ExpectPresence { since, spent } => {
+            State::ExpectPresence { since, spent, .. } => {
                 Some(since.plus(DECIDE_WITHIN_MS.saturating_sub(spent)))
             }
             State::Ended(_) => None,
@@ -189,25 +194,35 @@ impl Check {
                 self.state = State::ExpectPresence {
                     since: now,
                     spent: 0,
+                    person_left: PERSON_WITHIN_MS,
                 };
             }
-            State::ExpectPerson { spent, .. } => {
-                self.state = State::ExpectPresence { since: now, spent };
+            State::ExpectPerson { until, spent } => {
+                self.state = State::ExpectPresence {
+                    since: now,
+                    spent,
+                    person_left: until.since(now),
+                };
             }
             _ => {}
         }
         Step::Wait
     }
 
-    /// The page shows the person something to do first; this time is not counted, but limited.
+    /// The page shows the person something to do first; this time is not counted, but limited, however often they are
+    /// asked: a page that asked over and over would keep the check open for ever.
     pub fn handle_person_asked(&mut self, now: Millis) -> Step {
-        let spent = match self.state {
-            State::ExpectQuestion { .. } => 0,
-            State::ExpectPresence { since, spent } => spent + now.since(since),
+        let (spent, person_left) = match self.state {
+            State::ExpectQuestion { .. } => (0, PERSON_WITHIN_MS),
+            State::ExpectPresence {
+                since,
+                spent,
+                person_left,
+            } => (spent + now.since(since), person_left),
             _ => return Step::Wait,
         };
         self.state = State::ExpectPerson {
-            until: now.plus(PERSON_WITHIN_MS),
+            until: now.plus(person_left),
             spent,
         };
         Step::Wait
@@ -217,7 +232,7 @@ impl Check {
     pub fn handle_presence(&mut self, now: Millis, proof: &Presence) -> Step {
         let spent = match self.state {
             State::ExpectQuestion { .. } => 0,
-            State::ExpectPresence { since, spent } => spent + now.since(since),
+            State::ExpectPresence { since, spent, .. } => spent + now.since(since),
             State::ExpectPerson { spent, .. } => spent,
             State::ExpectVerdict { device, .. } if device == proof.device => return Step::Wait,
             State::ExpectVerdict { .. } => return self.end(Ending::OtherFactor(Why::SecondDevice)),

@@ -156,6 +156,22 @@ fn time_in_which_the_person_decides_is_not_counted_but_limited() {
 }
 
 #[test]
+fn a_page_that_asks_the_person_over_and_over_does_not_hold_the_check_open() {
+    let mut check = check();
+    let mut now = Millis(0);
+    for _ in 0..100 {
+        check.handle_person_asked(now);
+        now = now.plus(10_000);
+        check.handle_timeout(now);
+        check.handle_question(now);
+    }
+    assert_eq!(
+        check.ending(),
+        Some(&Ending::OtherFactor(Why::PersonTooSlow))
+    );
+}
+
+#[test]
 fn a_reload_does_not_turn_the_clock_back() {
     let mut check = check();
     check.handle_question(Millis(0));
