@@ -80,6 +80,12 @@ extension: ## The browser extension for one identity provider (IDP_ORIGIN=https:
 	@$(STEP) "check" npm run --prefix extension --silent check
 	@$(STEP) "build" node extension/build.mjs --origin "$(IDP_ORIGIN)" $(if $(KEY),--key "$(KEY)")
 
+SEEDS ?= 1000000
+
+.PHONY: simulate
+simulate: ## The simulation of the whole protocol over a million seeds (SEEDS); `make test` runs ten thousand
+	SELFSAME_SEEDS=$(SEEDS) $(CARGO) test --release --locked --package selfsame-tests --test simulation -- --nocapture each_approval
+
 .PHONY: fuzz
 fuzz: ## Each fuzz target for 10 minutes (FUZZ_SECONDS); `make test` replays their corpora
 	scripts/fuzz

@@ -2,7 +2,7 @@
 //!
 //! It has a thread of its own; an [`Engine`] is a handle to it. No key identity ever comes in here.
 
-mod judge;
+pub mod judge;
 mod mailbox;
 mod pause;
 mod profile_file;

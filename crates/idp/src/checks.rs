@@ -11,6 +11,7 @@ use selfsame_protocol::{CheckId, DeviceId, Millis, check::Check, message::Verdic
 use crate::{clock::Clock, hub::VerdictSink, secret::SecretHash};
 
 pub mod begin;
+pub mod life;
 pub mod live;
 pub mod loop_guard;
 pub mod proof;

@@ -1,56 +1,19 @@
-//! One open check: the pure state machine behind a lock, and those who wait for it.
+//! One open check for all who have to do with it: its life behind a lock, and those who wait for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use selfsame_protocol::{
-    CheckId, DeviceId, Millis, Nonce, UnixMillis,
-    check::{Check, Ending, Step},
+    CheckId, Millis, Nonce, UnixMillis,
+    check::{Check, Step},
     message::{Presence, VerdictMessage},
 };
 use tokio::sync::watch;
 
-use super::request::SignInRequest;
+use super::{
+    life::{Ended, Life, Stage},
+    request::SignInRequest,
+};
 use crate::{policy::Asked, secret::SecretHash};
-
-/// What the page of a check has to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// The person must say that they started this sign-in.
-    Click,
-    /// The page asks, or may begin to.
-    Ask,
-    /// It ended, and the answer has not left yet.
-    Over,
-    /// The answer has left.
-    Answered,
-}
-
-/// How a check ended, and what is known beside it.
-#[derive(Debug, Clone)]
-pub struct Ended {
-    /// The machine's ending.
-    pub ending: Ending,
-    /// The rule that ended it from outside the machine.
-    pub rule: Option<&'static str>,
-    /// The device that proved presence, and when.
-    pub presence: Option<(DeviceId, UnixMillis)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Due,
-    Leaving,
-    Left,
-}
-
-#[derive(Debug)]
-struct State {
-    check: Check,
-    rule: Option<&'static str>,
-    presence: Option<(DeviceId, UnixMillis)>,
-    answer: Answer,
-    cleared_of_looping: bool,
-}
 
 /// One open check.
 #[derive(Debug)]
@@ -66,7 +29,7 @@ pub struct LiveCheck {
     /// What the answer must be worth: said once, before the device is asked.
     pub asked: OnceLock<Asked>,
     cookie: SecretHash,
-    state: Mutex<State>,
+    life: Mutex<Life>,
     steps: watch::Sender<()>,
 }
 
@@ -80,13 +43,7 @@ impl LiveCheck {
             arrived,
             asked: OnceLock::new(),
             cookie,
-            state: Mutex::new(State {
-                check,
-                rule: None,
-                presence: None,
-                answer: Answer::Due,
-                cleared_of_looping: false,
-            }),
+            life: Mutex::new(Life::new(check)),
             steps: watch::Sender::new(()),
         }
     }
@@ -98,105 +55,82 @@ impl LiveCheck {
 
     /// What the page has to show.
     pub fn stage(&self) -> Stage {
-        let state = self.state();
-        match (state.answer, state.check.ending()) {
-            (Answer::Left, _) => Stage::Answered,
-            (_, Some(_)) => Stage::Over,
-            _ if state.check.awaits_click() => Stage::Click,
-            _ => Stage::Ask,
-        }
+        self.life().stage()
     }
 
     /// When [`LiveCheck::time_passed`] is due.
     pub fn due(&self) -> Option<Millis> {
-        self.state().check.poll_timeout()
+        self.life().due()
     }
 
     /// Whether the person clicked the loop away.
     pub fn is_cleared_of_looping(&self) -> bool {
-        self.state().cleared_of_looping
+        self.life().is_cleared_of_looping()
     }
 
     /// The person clicked "continue".
     pub fn clicked(&self, now: Millis) {
-        self.step(|state| {
-            state.cleared_of_looping = true;
-            state.check.handle_click(now)
-        });
+        self.step(|life| life.clicked(now));
     }
 
     /// The page asks by itself.
     pub fn asking(&self, now: Millis) {
-        self.step(|state| state.check.handle_question(now));
+        self.step(|life| life.asking(now));
     }
 
     /// The page asks the person for something first.
     pub fn person_asked(&self, now: Millis) {
-        self.step(|state| state.check.handle_person_asked(now));
+        self.step(|life| life.person_asked(now));
     }
 
     /// A verified proof of presence came.
     pub fn presence(&self, now: Millis, wall: UnixMillis, proof: &Presence) -> Step {
-        self.step(|state| {
-            let step = state.check.handle_presence(now, proof);
-            if matches!(step, Step::AskDevice(_)) {
-                state.presence = Some((proof.device, wall));
-            }
-            step
-        })
+        self.step(|life| life.presence(now, wall, proof))
     }
 
     /// The device cannot be asked.
     pub fn device_offline(&self) {
-        self.step(|state| state.check.handle_device_offline());
+        self.step(Life::device_offline);
     }
 
     /// A verified verdict came.
     pub fn verdict(&self, now: Millis, verdict: VerdictMessage) {
-        self.step(|state| state.check.handle_verdict(now, verdict));
+        self.step(|life| life.verdict(now, verdict));
     }
 
     /// The person chose another method.
     pub fn other_method(&self) {
-        self.step(|state| state.check.handle_other_method());
+        self.step(Life::other_method);
     }
 
     /// A rule outside the machine ends the check in the other factor.
     pub fn end_by(&self, rule: &'static str) {
-        self.step(|state| {
-            if state.check.ending().is_none() {
-                state.rule = Some(rule);
-            }
-            state.check.handle_other_method()
-        });
+        self.step(|life| life.end_by(rule));
     }
 
     /// The page gave up: as if the time had run out.
     pub fn given_up(&self) {
-        self.step(|state| match state.check.poll_timeout() {
-            Some(due) => state.check.handle_timeout(due),
-            None => Step::Wait,
-        });
+        self.step(Life::given_up);
     }
 
     /// Time has passed.
     pub fn time_passed(&self, now: Millis) {
-        self.step(|state| state.check.handle_timeout(now));
+        self.step(|life| life.time_passed(now));
     }
 
     /// Waits for the end.
     pub async fn ended(&self) {
-        self.until(|state| state.check.ending().is_some()).await;
+        self.until(Life::has_ended).await;
     }
 
     /// Waits until the answer has left.
     pub async fn answered(&self) {
-        self.until(|state| state.answer == Answer::Left).await;
+        self.until(Life::is_answered).await;
     }
 
-    async fn until(&self, reached: impl Fn(&State) -> bool) {
+    async fn until(&self, reached: impl Fn(&Life) -> bool) {
         let mut steps = self.steps.subscribe();
-        while !reached(&self.state()) {
+        while !reached(&self.life()) {
             // The sender is in `self`, so it outlives this wait.
             let _ = steps.changed().await;
         }
@@ -215,33 +149,22 @@ impl LiveCheck {
     /// Takes the right to answer, once the check has ended: `None` while somebody else has it, or
     /// when the answer has left.
     pub fn claim(self: &Arc<Self>) -> Option<Claim> {
-        let mut state = self.state();
-        let ending = state.check.ending().cloned()?;
-        if state.answer != Answer::Due {
-            return None;
-        }
-        state.answer = Answer::Leaving;
-        let ended = Ended {
-            ending,
-            rule: state.rule,
-            presence: state.presence,
-        };
-        drop(state);
+        let ended = self.life().claim()?;
         Some(Claim {
             ended,
             live: Arc::clone(self),
         })
     }
 
-    fn step(&self, input: impl FnOnce(&mut State) -> Step) -> Step {
-        let step = input(&mut self.state());
+    fn step(&self, input: impl FnOnce(&mut Life) -> Step) -> Step {
+        let step = input(&mut self.life());
         self.steps.send_replace(());
         step
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn life(&self) -> MutexGuard<'_, Life> {
         // The machine's steps do not panic half-way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -257,22 +180,18 @@ pub struct Claim {
 impl Claim {
     /// The answer leaves now.
     pub fn leave(self) {
-        self.live.state().answer = Answer::Left;
+        self.live.life().leave();
         self.live.steps.send_replace(());
     }
 
     /// Nothing but the other factor may be answered any more, by this rule.
     pub fn bar(self, rule: &'static str) {
-        let mut state = self.live.state();
-        state.rule = Some(rule);
+        self.live.life().bar(rule);
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let mut state = self.live.state();
-        if state.answer == Answer::Leaving {
-            state.answer = Answer::Due;
-        }
+        self.live.life().give_back();
     }
 }

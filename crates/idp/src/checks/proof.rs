@@ -7,16 +7,18 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use selfsame_protocol::{
-    DeviceId, UnixMillis, VERSION,
+    DeviceId, PublicKey, UnixMillis, VERSION,
     check::Step,
     jws,
     message::{CheckRequest, Presence},
 };
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
+use thiserror::Error;
 
 use super::{
-    live::{LiveCheck, Stage},
+    life::Stage,
+    live::LiveCheck,
     steps::{Next, bad_body, require_own},
 };
 use crate::{
@@ -71,19 +73,45 @@ pub async fn proof(
 
 /// The proof, under the key of the enrolled device that it names.
 async fn verify(app: &App, proof: &str) -> Result<(Presence, Device), Refusal> {
-    let named: Presence = jws::read_unverified(proof).map_err(unverified)?;
+    let named: Presence = jws::read_unverified(proof).map_err(NotBelieved::from)?;
     let device = app.store.device(named.device).await?;
     let device =
         device.ok_or_else(|| unusable("unknown_device", "No such device is enrolled here."))?;
-    let presence: Presence = jws::verify(&[device.key], proof).map_err(unverified)?;
-    if !is_fresh(presence.iat, app.clock.wall()) {
-        return Err(unusable("stale_proof", "The proof was not made just now."));
-    }
+    let presence = believe(proof, device.key, app.clock.wall())?;
     Ok((presence, device))
 }
 
-fn is_fresh(made: UnixMillis, now: UnixMillis) -> bool {
-    made.within(now.plus(-PROOF_FRESH_MS), now.plus(AHEAD_MS))
+/// Why a proof is not believed. Whoever brought it is to blame.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum NotBelieved {
+    /// It is not signed by the device that it names.
+    #[error("{0}")]
+    Unverified(#[from] selfsame_protocol::Error),
+    /// It was kept, or comes from a clock that is far ahead.
+    #[error("The proof was not made just now.")]
+    Stale,
+}
+
+/// What a proof says, if the device's key signed it just now.
+///
+/// # Errors
+/// [`NotBelieved`].
+pub fn believe(proof: &str, key: PublicKey, now: UnixMillis) -> Result<Presence, NotBelieved> {
+    let presence: Presence = jws::verify(&[key], proof)?;
+    let is_fresh = presence
+        .iat
+        .within(now.plus(-PROOF_FRESH_MS), now.plus(AHEAD_MS));
+    is_fresh.then_some(presence).ok_or(NotBelieved::Stale)
+}
+
+impl From<NotBelieved> for Refusal {
+    fn from(why: NotBelieved) -> Self {
+        let code = match why {
+            NotBelieved::Unverified(_) => "bad_proof",
+            NotBelieved::Stale => "stale_proof",
+        };
+        unusable(code, &why.to_string())
+    }
 }
 
 /// Gives a verified proof to the check, and asks the device when the check says so.
@@ -151,10 +179,6 @@ fn question(app: &App, live: &LiveCheck, (device, asked): (DeviceId, &Asked)) ->
         iat,
         exp: iat.plus(QUESTION_LIFE_MS),
     }
-}
-
-fn unverified(error: selfsame_protocol::Error) -> Refusal {
-    unusable("bad_proof", &error.to_string())
 }
 
 fn unusable(code: &'static str, message: &str) -> Refusal {

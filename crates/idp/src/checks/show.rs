@@ -14,7 +14,7 @@ use selfsame_protocol::{
 };
 use serde::Deserialize;
 
-use super::live::{LiveCheck, Stage};
+use super::{life::Stage, live::LiveCheck};
 use crate::{
     App,
     cookies::{self, Cookies},

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     begin::{location, no_store},
-    live::{LiveCheck, Stage},
+    life::Stage,
+    live::LiveCheck,
 };
 use crate::{App, cookies::Cookies, page, page::refused::Refused, refusal::Refusal};
 

@@ -301,7 +301,7 @@ impl Shell {
 }
 
 /// The reason to give a device that may not link.
-pub(super) const fn barred(standing: Standing) -> Option<Closing> {
+pub const fn barred(standing: Standing) -> Option<Closing> {
     match standing {
         Standing::Active => None,
         Standing::Suspended => Some(Closing::Suspended),

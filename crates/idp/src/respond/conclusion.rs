@@ -11,7 +11,7 @@ use super::{CHOSEN, Proven, RESTARTED, Target, reply::Reply};
 use crate::{
     App,
     audit::{Action, Record},
-    checks::live::{self, LiveCheck},
+    checks::{life, live::LiveCheck},
     decide::{Decision, Presence as ShownBy, Rule},
     judging::{self, OBSERVED},
     oidc::methods,
@@ -62,7 +62,7 @@ impl Conclusion {
     }
 
     /// Decides an ended check. Whatever cannot be looked up ends in the other factor.
-    pub(super) async fn reach(app: &App, live: &LiveCheck, ended: &live::Ended) -> Self {
+    pub(super) async fn reach(app: &App, live: &LiveCheck, ended: &life::Ended) -> Self {
         match Self::try_reach(app, live, ended).await {
             Ok(conclusion) => conclusion,
             Err(error) => {
@@ -75,7 +75,7 @@ impl Conclusion {
     async fn try_reach(
         app: &App,
         live: &LiveCheck,
-        ended: &live::Ended,
+        ended: &life::Ended,
     ) -> Result<Self, StoreError> {
         let mut conclusion = Self {
             presence: ended.presence,
@@ -278,7 +278,7 @@ impl Conclusion {
 }
 
 /// The rule that ended a check before policy was asked.
-fn rule_of(ended: &live::Ended) -> &'static str {
+fn rule_of(ended: &life::Ended) -> &'static str {
     match (ended.rule, &ended.ending) {
         (Some(rule), _) => rule,
         (None, Ending::OtherFactor(why)) => why.code(),
