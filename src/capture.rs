@@ -4,10 +4,11 @@
 //! event without a code and puts it into a ring that the engine empties.
 
 mod clock;
+#[cfg(test)]
+mod conformance;
 mod decoder;
 mod device;
-mod held;
-mod keymap;
+mod gate;
 #[cfg(any(windows, test))]
 mod raw_input;
 #[cfg(feature = "rdev")]
@@ -20,9 +21,13 @@ mod stop;
 mod telling;
 
 #[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod reader;
+#[cfg(target_os = "linux")]
 mod x11;
 #[cfg(target_os = "linux")]
-use x11 as imp;
+use linux as imp;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
@@ -32,10 +37,11 @@ mod absent;
 #[cfg(target_os = "macos")]
 use absent as imp;
 
-pub use decoder::{Decoder, Gate, RawEvent, RawKind};
+pub use decoder::{Decoder, RawEvent, RawKind};
 pub use device::{Device, DeviceTable};
-pub use keymap::EvdevCode;
+pub use gate::Gate;
 pub use ring::{Consumer, Producer, ring};
+pub use selfsame_input::EvdevCode;
 pub use stop::{StopHandle, StopSignal};
 
 use crate::engine::{BackendChoice, CaptureState};
@@ -67,10 +73,12 @@ pub type Reports = Box<dyn Fn(CaptureReport) + Send>;
 
 /// A source of input events.
 pub trait Capture: Send {
-    /// `x11`, `raw-input` or `rdev`.
+    /// `x11`, `reader`, `raw-input` or `rdev`.
     fn name(&self) -> &'static str;
     /// Whether it can tell injected input from real.
     fn tells_injected(&self) -> bool;
+    /// What it does not see, as half a sentence; empty where it sees all there is.
+    fn limits(&self) -> &'static str;
     /// Feeds the decoder until it is told to stop.
     fn run(&mut self, decoder: Decoder, reports: Reports, stop: StopSignal);
 }
@@ -84,10 +92,8 @@ pub fn back_end(
     display: Option<String>,
 ) -> Result<Box<dyn Capture>, &'static str> {
     match choice {
-        BackendChoice::Auto => imp::back_end(display),
-        BackendChoice::X11 if cfg!(target_os = "linux") => imp::back_end(display),
-        BackendChoice::X11 => Err("x11"),
         BackendChoice::Rdev => generic(),
+        native => imp::back_end(native, display),
     }
 }
 

@@ -11,7 +11,7 @@ use selfsame_policy::Policy;
 use serde_json::json;
 
 use crate::{
-    DEMO, commands, config::Paths, engine::BackendChoice, exit::Failure, outcome::Outcome,
+    DEMO, commands, config::Paths, engine::BackendChoice, exit::Failure, outcome::Outcome, platform,
 };
 
 /// Answers a second-factor check for you by how you type and move the pointer.
@@ -103,6 +103,8 @@ pub enum Backend {
     Auto,
     /// XInput2 on an X11 display.
     X11,
+    /// The separate reader of input devices, for Wayland and consoles.
+    Reader,
     /// The generic one, which is never sure.
     Rdev,
 }
@@ -112,6 +114,7 @@ impl From<Backend> for BackendChoice {
         match backend {
             Backend::Auto => Self::Auto,
             Backend::X11 => Self::X11,
+            Backend::Reader => Self::Reader,
             Backend::Rdev => Self::Rdev,
         }
     }
@@ -196,6 +199,7 @@ pub struct NativeHost {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    platform::leave_group();
     let cli = Cli::parse();
     let result = Paths::from_environment().and_then(|paths| cli.command.carry_out(&paths));
     match result {

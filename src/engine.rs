@@ -42,8 +42,22 @@ pub enum BackendChoice {
     Auto,
     /// XInput2 on an X11 display.
     X11,
+    /// The separate reader of input devices, for Wayland and consoles.
+    Reader,
     /// The generic one, which cannot tell injected input from real.
     Rdev,
+}
+
+impl BackendChoice {
+    /// As the command line and a policy name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::X11 => "x11",
+            Self::Reader => "reader",
+            Self::Rdev => "rdev",
+        }
+    }
 }
 
 /// How an engine is started.
@@ -145,6 +159,7 @@ impl Engine {
         let mut first = EngineStatus::starting(vault.backing(), kept.profile.generation());
         first.capture.backend = back_end.name();
         first.capture.tells_injected = back_end.tells_injected();
+        first.capture.limits = back_end.limits();
         first.profile.set_aside = set_aside;
         first.notes = notes;
         let worker = Worker::new(

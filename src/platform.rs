@@ -30,6 +30,15 @@ pub fn harden() -> Vec<String> {
     imp::harden()
 }
 
+/// Leaves the group that an installed program is given for the reader of input devices; nothing on other
+/// systems. To be called before there is a second thread.
+pub fn leave_group() {
+    imp::leave_group();
+}
+
+#[cfg(target_os = "linux")]
+pub use linux::in_group;
+
 /// Whether an input device file belongs to hardware and not to a program.
 pub fn is_hardware_node(node: &Path) -> bool {
     imp::is_hardware_node(node)

@@ -1,17 +1,14 @@
 //! Turns what a back end delivers into events without a code, and puts them into the ring.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use selfsame_behaviour::{Button, Event, EventKind, Micros};
+use selfsame_input::{EvdevCode, Held};
 
 use super::{
     clock::SourceClock,
     device::{Device, DeviceTable},
-    held::Held,
-    keymap::EvdevCode,
+    gate::Gate,
     ring::Producer,
 };
 
@@ -40,27 +37,6 @@ pub enum RawKind {
     /// The pointer moved by this much or, on an absolute device, to this place; an axis may be
     /// missing.
     Motion(Option<f32>, Option<f32>),
-}
-
-/// Whether the person lets the agent record; shut during a pause.
-#[derive(Debug)]
-pub struct Gate(AtomicBool);
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self(AtomicBool::new(true))
-    }
-}
-
-impl Gate {
-    /// Lets events through or keeps them out.
-    pub fn set_open(&self, open: bool) {
-        self.0.store(open, Ordering::Release);
-    }
-
-    fn is_open(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
 }
 
 /// Decodes the events of one back end.
@@ -125,9 +101,30 @@ impl Decoder {
         }
         let at = self.clock.place(raw.time_ms, self.read_at);
         let device = self.devices.get(raw.device);
-        let Some(kind) = self.kind_of(raw, device) else {
-            return;
-        };
+        if let Some(kind) = self.kind_of(raw, device) {
+            self.put(at, device, kind);
+        }
+    }
+
+    /// The same for an event whose code never came to this process: its class and slot are the source's.
+    pub fn push_classed(&mut self, time_ms: u32, device: u16, kind: EventKind) {
+        if self.gate.is_open() {
+            let at = self.clock.place(time_ms, self.read_at);
+            self.put(at, self.devices.get(device), kind);
+        }
+    }
+
+    /// Counts events that the source lost.
+    pub fn count_lost(&mut self, times: u32) {
+        self.ring.count_lost(times);
+    }
+
+    /// Whether events are wanted, for a back end that can ask for none.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn put(&mut self, at: Micros, device: Device, kind: EventKind) {
         self.ring.push(&Event {
             at,
             device: device.tag,

@@ -2,7 +2,11 @@
 
 use selfsame_behaviour::Provenance;
 
-use super::{decoder::RawKind, keymap::EvdevCode, set1::Prefix};
+use super::{
+    EvdevCode,
+    decoder::RawKind,
+    set1::{self, Prefix},
+};
 
 /// `RI_KEY_BREAK`, `RI_KEY_E0` and `RI_KEY_E1`.
 const RELEASED: u16 = 1;
@@ -39,7 +43,7 @@ pub fn key(scan_code: u16, flags: u16) -> Option<RawKind> {
     if scan_code == OVERRUN {
         return None;
     }
-    let code = EvdevCode::from_set1(scan_code, prefix)?;
+    let code = set1::evdev_code(scan_code, prefix)?;
     Some(if flags & RELEASED == 0 {
         RawKind::KeyPress(code)
     } else {

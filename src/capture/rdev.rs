@@ -25,6 +25,10 @@ impl Capture for Generic {
         false
     }
 
+    fn limits(&self) -> &'static str {
+        "it cannot tell a program's typing from a person's, so every verdict is `unsure`"
+    }
+
     fn run(&mut self, mut decoder: Decoder, reports: Reports, _stop: StopSignal) {
         let mut devices = DeviceTable::default();
         // rdev reports where the pointer is, not how far it moved.

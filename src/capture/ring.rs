@@ -56,6 +56,11 @@ impl Producer {
             .written
             .store(written.wrapping_add(1), Ordering::Release);
     }
+
+    /// Counts events that were lost before they came here.
+    pub fn count_lost(&mut self, times: u32) {
+        self.0.dropped.fetch_add(times.into(), Ordering::Relaxed);
+    }
 }
 
 impl Consumer {
@@ -75,7 +80,7 @@ impl Consumer {
         }
     }
 
-    /// How many events were dropped since the ring was made.
+    /// How many events were dropped since the ring was made, here or before they came here.
     pub fn dropped(&self) -> u64 {
         self.0.dropped.load(Ordering::Relaxed)
     }

@@ -1,7 +1,7 @@
 //! From the scan codes that Windows hands out (set 1) to the kernel codes that `keymap` knows. Most are
 //! the same number: Linux took its own from this set.
 
-use super::keymap::EvdevCode;
+use super::EvdevCode;
 
 /// What stood before a scan code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,20 +57,18 @@ const OF_LANGUAGES: [(u16, u16); 7] = [
     (0x7D, 124),
 ];
 
-impl EvdevCode {
-    /// The code behind a scan code; `None` where no key is behind it.
-    pub fn from_set1(code: u16, prefix: Prefix) -> Option<Self> {
-        let code = match prefix {
-            Prefix::E1 => (code == 0x1D).then_some(119),
-            // Old keyboards put a shift that nobody pressed around the keys after 0xE0.
-            Prefix::E0 if matches!(code, 0x2A | 0x36) => None,
-            Prefix::E0 => Some(listed(&AFTER_E0, code)),
-            Prefix::None if code == 0 => None,
-            Prefix::None if code <= LAST_ALIKE => Some(code),
-            Prefix::None => Some(listed(&OF_LANGUAGES, code)),
-        };
-        code.map(Self)
-    }
+/// The code behind a scan code; `None` where no key is behind it.
+pub fn evdev_code(code: u16, prefix: Prefix) -> Option<EvdevCode> {
+    let code = match prefix {
+        Prefix::E1 => (code == 0x1D).then_some(119),
+        // Old keyboards put a shift that nobody pressed around the keys after 0xE0.
+        Prefix::E0 if matches!(code, 0x2A | 0x36) => None,
+        Prefix::E0 => Some(listed(&AFTER_E0, code)),
+        Prefix::None if code == 0 => None,
+        Prefix::None if code <= LAST_ALIKE => Some(code),
+        Prefix::None => Some(listed(&OF_LANGUAGES, code)),
+    };
+    code.map(EvdevCode)
 }
 
 /// A key that no list names is still a key; zero is a code without a position.
@@ -87,7 +85,7 @@ mod tests {
     use super::*;
 
     fn class(code: u16, prefix: Prefix) -> Option<KeyClass> {
-        EvdevCode::from_set1(code, prefix).map(EvdevCode::class)
+        evdev_code(code, prefix).map(EvdevCode::class)
     }
 
     #[test]
@@ -113,24 +111,18 @@ mod tests {
 
     #[test]
     fn a_prefix_makes_another_key() {
-        assert_eq!(
-            EvdevCode::from_set1(0x1D, Prefix::None),
-            Some(EvdevCode(29))
-        );
-        assert_eq!(EvdevCode::from_set1(0x1D, Prefix::E0), Some(EvdevCode(97)));
-        assert_eq!(EvdevCode::from_set1(0x1D, Prefix::E1), Some(EvdevCode(119)));
-        assert_eq!(
-            EvdevCode::from_set1(0x47, Prefix::None),
-            Some(EvdevCode(71))
-        );
-        assert_eq!(EvdevCode::from_set1(0x47, Prefix::E0), Some(EvdevCode(102)));
+        assert_eq!(evdev_code(0x1D, Prefix::None), Some(EvdevCode(29)));
+        assert_eq!(evdev_code(0x1D, Prefix::E0), Some(EvdevCode(97)));
+        assert_eq!(evdev_code(0x1D, Prefix::E1), Some(EvdevCode(119)));
+        assert_eq!(evdev_code(0x47, Prefix::None), Some(EvdevCode(71)));
+        assert_eq!(evdev_code(0x47, Prefix::E0), Some(EvdevCode(102)));
     }
 
     #[test]
     fn a_shift_that_nobody_pressed_is_no_key() {
-        assert_eq!(EvdevCode::from_set1(0x2A, Prefix::E0), None);
-        assert_eq!(EvdevCode::from_set1(0x36, Prefix::E0), None);
-        assert_eq!(EvdevCode::from_set1(0x45, Prefix::E1), None);
-        assert!(EvdevCode::from_set1(0x2A, Prefix::None).is_some());
+        assert_eq!(evdev_code(0x2A, Prefix::E0), None);
+        assert_eq!(evdev_code(0x36, Prefix::E0), None);
+        assert_eq!(evdev_code(0x45, Prefix::E1), None);
+        assert!(evdev_code(0x2A, Prefix::None).is_some());
     }
 }

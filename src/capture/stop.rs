@@ -24,4 +24,18 @@ impl StopSignal {
     pub fn reader(&self) -> &PipeReader {
         &self.0
     }
+
+    /// Sleeps for `span`; `true` when the back end must stop meanwhile.
+    #[cfg(unix)]
+    pub fn raised_within(&self, span: std::time::Duration) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let mut end = [PollFd::new(&self.0, PollFlags::IN)];
+        let span = Timespec {
+            tv_sec: i64::try_from(span.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: span.subsec_nanos().into(),
+        };
+        // An interrupted sleep is only a shorter one.
+        let _ = poll(&mut end, Some(&span));
+        !end[0].revents().is_empty()
+    }
 }

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     clock,
-    engine::CaptureState,
+    engine::{BackendChoice, CaptureState},
     platform::windows::window::{self, Kind, Waker, Window},
 };
 
@@ -45,9 +45,14 @@ const USAGES: [u16; 2] = [2, 6];
 struct RawInput;
 
 // There are no displays to choose from.
-#[allow(clippy::unnecessary_wraps)] // elsewhere there may be no back end
-pub(super) fn back_end(_display: Option<String>) -> Result<Box<dyn Capture>, &'static str> {
-    Ok(Box::new(RawInput))
+pub(super) fn back_end(
+    choice: BackendChoice,
+    _display: Option<String>,
+) -> Result<Box<dyn Capture>, &'static str> {
+    match choice {
+        BackendChoice::Auto => Ok(Box::new(RawInput)),
+        other => Err(other.name()),
+    }
 }
 
 impl Capture for RawInput {
@@ -57,6 +62,10 @@ impl Capture for RawInput {
 
     fn tells_injected(&self) -> bool {
         true
+    }
+
+    fn limits(&self) -> &'static str {
+        ""
     }
 
     fn run(&mut self, decoder: Decoder, reports: Reports, stop: StopSignal) {

@@ -7,7 +7,7 @@ mod translate;
 
 use std::{os::fd::AsFd, time::Duration};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use selfsame_behaviour::Micros;
 use x11rb::{connection::Connection as _, protocol::Event};
 
@@ -23,12 +23,9 @@ const BATCH: Duration = Duration::from_millis(10);
 const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The X11 back end.
-struct X11 {
-    display: Option<String>,
-}
-
-pub(super) fn back_end(display: Option<String>) -> Result<Box<dyn Capture>, &'static str> {
-    Ok(Box::new(X11 { display }))
+pub(super) struct X11 {
+    /// The display to watch; the one that the environment names when there is none here.
+    pub(super) display: Option<String>,
 }
 
 /// Why a visit to the display ended.
@@ -44,6 +41,14 @@ impl Capture for X11 {
 
     fn tells_injected(&self) -> bool {
         true
+    }
+
+    fn limits(&self) -> &'static str {
+        if super::linux::on_wayland() {
+            "this is a Wayland desktop, where only typing in X11 programs is seen; let the back end be chosen by itself"
+        } else {
+            ""
+        }
     }
 
     fn run(&mut self, mut decoder: Decoder, reports: Reports, stop: StopSignal) {
@@ -64,7 +69,7 @@ impl Capture for X11 {
                 }
             };
             reports(CaptureReport::State(CaptureState::Waiting(why)));
-            if stopped_within(&stop, wait) {
+            if stop.raised_within(wait) {
                 return;
             }
             wait = (wait * 2).min(RETRY.1);
@@ -105,7 +110,7 @@ fn watch(display: &Display, decoder: &mut Decoder, reports: &Reports, stop: &Sto
 /// Waits for the next batch; `true` when the agent stops meanwhile.
 fn rest(batch: &Batch, display: &Display, stop: &StopSignal) -> bool {
     if batch.events {
-        stopped_within(stop, BATCH)
+        stop.raised_within(BATCH)
     } else {
         wait_for_input(display, stop)
     }
@@ -171,15 +176,4 @@ fn wait_for_input(display: &Display, stop: &StopSignal) -> bool {
     // An interrupted wait is as good as an early one: the caller reads and waits again.
     let _ = poll(&mut ends, None);
     !ends[1].revents().is_empty()
-}
-
-/// Sleeps for `span`; `true` when the agent stops meanwhile.
-fn stopped_within(stop: &StopSignal, span: Duration) -> bool {
-    let mut end = [PollFd::new(stop.reader(), PollFlags::IN)];
-    let span = Timespec {
-        tv_sec: i64::try_from(span.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: span.subsec_nanos().into(),
-    };
-    let _ = poll(&mut end, Some(&span));
-    !end[0].revents().is_empty()
 }

@@ -92,15 +92,41 @@ fn running(status: Option<&Outcome>) -> Vec<Finding> {
         .and_then(|problems| serde_json::from_value(problems.clone()).ok())
         .unwrap_or_default();
     let running = State::Ok(format!("running{}", describe(&status.json)));
-    std::iter::once(Finding {
+    let running = Finding {
         about: "agent",
         state: running,
-    })
-    .chain(problems.into_iter().map(|problem| Finding {
-        about: "agent",
-        state: State::Failed(problem),
-    }))
-    .collect()
+    };
+    [running, senses(&status.json)]
+        .into_iter()
+        .chain(problems.into_iter().map(|problem| Finding {
+            about: "agent",
+            state: State::Failed(problem),
+        }))
+        .collect()
+}
+
+/// Where input comes from, whether any has come, and what is not seen. That none can come is a problem
+/// which the agent tells itself.
+fn senses(status: &Value) -> Finding {
+    let capture = &status["capture"];
+    let number = |name: &str| capture[name].as_u64().unwrap_or(0);
+    let text = |name: &str| capture[name].as_str().unwrap_or("");
+    let came = match number("events") {
+        0 => "no event has come yet".to_owned(),
+        events => format!("{events} events have come, {} were lost", number("dropped")),
+    };
+    let limits = match text("limits") {
+        "" => String::new(),
+        limits => format!("; {limits}"),
+    };
+    let from = match text("backend") {
+        "" => "unknown",
+        backend => backend,
+    };
+    Finding {
+        about: "input",
+        state: State::Ok(format!("from {from}: {came}{limits}")),
+    }
 }
 
 fn describe(status: &Value) -> String {
@@ -111,8 +137,7 @@ fn describe(status: &Value) -> String {
             .unwrap_or("unknown")
     };
     format!(
-        ", input from {}, keys kept in {}, link {}",
-        text("/capture/backend"),
+        ", keys kept in {}, link {}",
         text("/vault"),
         text("/link/state"),
     )
@@ -139,5 +164,26 @@ fn lines(finding: &Finding) -> Vec<String> {
             format!("FAIL  {:<10} {}", finding.about, failure.what),
             format!("      {:<10} {}", "", failure.to_do),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(capture: &Value) -> String {
+        lines(&senses(&json!({"capture": capture}))).concat()
+    }
+
+    #[test]
+    fn the_back_end_its_limits_and_whether_events_arrive_are_named() {
+        let silent =
+            json!({"backend": "reader", "events": 0, "dropped": 0, "limits": "no touchpads"});
+        assert_eq!(
+            said(&silent),
+            "ok    input      from reader: no event has come yet; no touchpads"
+        );
+        let busy = json!({"backend": "x11", "events": 40, "dropped": 2, "limits": ""});
+        assert!(said(&busy).ends_with("from x11: 40 events have come, 2 were lost"));
     }
 }

@@ -33,6 +33,7 @@ impl EngineStatus {
                 backend: "none",
                 state: CaptureState::Starting,
                 tells_injected: false,
+                limits: "",
                 physical_devices: 0,
                 other_devices: 0,
                 events: 0,
@@ -69,12 +70,14 @@ impl EngineStatus {
 /// The senses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CaptureStatus {
-    /// The back end in use: `x11`, `raw-input`, `rdev` or `none`.
+    /// The back end in use: `x11`, `reader`, `raw-input`, `rdev` or `none`.
     pub backend: &'static str,
     /// Whether it runs.
     pub state: CaptureState,
     /// Whether it can tell injected input from real; if not, every verdict is `unsure`.
     pub tells_injected: bool,
+    /// What the back end does not see, as half a sentence; empty where it sees all there is.
+    pub limits: &'static str,
     /// Devices that are hardware in somebody's hands.
     pub physical_devices: u16,
     /// Devices that are virtual, remote or made by programs.

@@ -302,7 +302,9 @@ impl Worker {
     }
 
     fn hear_seat(&mut self, hear: impl FnOnce(&mut Seat) -> Vec<ClearReason>) {
-        for why in hear(&mut self.seat) {
+        let ended = hear(&mut self.seat);
+        self.gate.set_attended(!self.seat.is_away());
+        for why in ended {
             self.clear(why);
             if why == ClearReason::Lock && self.pause.is_some_and(|pause| pause.ends_with_lock()) {
                 self.end_pause();

@@ -1,7 +1,10 @@
 //! Linux: not dumpable, no core files, and where an input device file leads to.
 
+mod group;
+
 use std::{fs::File, io, os::unix::fs::MetadataExt, path::Path};
 
+pub use group::{in_group, leave_group};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 /// Not dumpable also means that other programs of the same person cannot trace this one or read its
@@ -42,44 +45,12 @@ pub fn is_hardware_node(node: &Path) -> bool {
     node.file_name()
         .map(|name| Path::new("/sys/class/input").join(name))
         .and_then(|class| class.canonicalize().ok())
-        .is_some_and(|device| is_hardware_device(&device))
-}
-
-/// Devices made through uinput live below `virtual/input`. Bluetooth LE keyboards come through uhid
-/// and live below `virtual/misc/uhid`: they are real.
-fn is_hardware_device(device: &Path) -> bool {
-    device.starts_with("/sys/devices") && !device.starts_with("/sys/devices/virtual/input")
+        .is_some_and(|device| selfsame_input::is_hardware(&device))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_uinput_device_is_not_hardware_and_a_bluetooth_keyboard_is() {
-        for (device, is_hardware) in [
-            ("/sys/devices/virtual/input/input17/event5", false),
-            (
-                "/sys/devices/virtual/misc/uhid/0005:046D:B35B.0003/input/input21/event9",
-                true,
-            ),
-            (
-                "/sys/devices/platform/i8042/serio0/input/input3/event3",
-                true,
-            ),
-            (
-                "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-3/1-3:1.0/input/input8/event2",
-                true,
-            ),
-            ("/home/somebody/event3", false),
-        ] {
-            assert_eq!(
-                is_hardware_device(Path::new(device)),
-                is_hardware,
-                "{device}"
-            );
-        }
-    }
 
     #[test]
     fn a_node_that_leads_nowhere_is_not_hardware() {

@@ -7,6 +7,9 @@ pub fn harden() -> Vec<String> {
     vec!["On macOS this program's memory is not yet kept from other programs.".to_owned()]
 }
 
+/// There is no such group here.
+pub fn leave_group() {}
+
 /// Input devices cannot be followed to their hardware yet, so none counts as it.
 pub fn is_hardware_node(_node: &Path) -> bool {
     false

@@ -60,7 +60,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "Backend",
-        kind: Kind::Choice(&["auto", "x11", "rdev"]),
+        kind: Kind::Choice(&["auto", "x11", "reader", "rdev"]),
         title: "Capture back end",
         explanation: "How the agent sees typing. Leave it at auto unless support asks you; rdev is never sure.",
         example: "\"auto\"",

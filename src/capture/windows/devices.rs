@@ -13,7 +13,7 @@ use windows_sys::Win32::{
 };
 
 use super::packet::Source;
-use crate::capture::{Device, DeviceTable, device::tag_of, raw_input::provenance};
+use crate::capture::{Device, DeviceTable, raw_input::provenance};
 
 /// The id of everything that is no known device: the table never has it, so it counts as injected.
 const STRANGER: u16 = 0;

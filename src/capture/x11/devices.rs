@@ -1,6 +1,7 @@
 //! Reads the display's slave devices: what each is called, and whether hardware is behind it.
 
 use selfsame_behaviour::Provenance;
+use selfsame_input::tag_of;
 use x11rb::{
     errors::ReplyError,
     protocol::{
@@ -17,7 +18,7 @@ use super::{
     layout,
 };
 use crate::{
-    capture::device::{Device, DeviceTable, tag_of},
+    capture::device::{Device, DeviceTable},
     platform,
 };
 

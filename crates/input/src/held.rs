@@ -4,7 +4,7 @@
 
 use selfsame_behaviour::Slot;
 
-use super::keymap::EvdevCode;
+use crate::keymap::EvdevCode;
 
 /// As many keys as can be told apart at once.
 const SLOTS: usize = 16;
