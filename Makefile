@@ -30,9 +30,16 @@ test: ## Everything that a change must pass
 	@$(STEP) "the demonstration, with generated people" env CI=1 SELFSAME_RECORDING=generated node tests/demo/demo.mjs
 
 .PHONY: test-full
-test-full: test ## The same and the long runs: properties on 20 times the cases, the demonstration with recorded people
+test-full: test ## The same and the long runs: 20 times the properties' cases, recorded people, a kernel of its own
 	@$(STEP) "properties at length" env PROPTEST_CASES=5000 $(CARGO) test --workspace --locked
 	@$(STEP) "the demonstration, with recorded people" env CI=1 node tests/demo/demo.mjs
+	@$(MAKE) --no-print-directory test-guest
+
+.PHONY: test-guest
+test-guest: ## The reader of input devices in a machine with a kernel and a keyboard of its own (QEMU)
+	@$(STEP) "install what is missing" scripts/provision test-guest
+	@$(STEP) "build" $(CARGO) build --workspace --locked --bin selfsame --bin selfsame-input
+	@$(STEP) "on a kernel of its own" node --test --test-concurrency=1 tests/guest/*.test.mjs
 
 .PHONY: programs
 programs: ## Build the programs, and the agent once more as a demonstration build
@@ -71,7 +78,7 @@ check: ## The quick gate: format, lints, documentation, spelling, shell, archite
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	codespell
 	npm run --prefix extension --silent check
-	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p* tests/e2e/polkit-stage
+	shellcheck scripts/* .ci/run installer/linux/build installer/linux/verify installer/linux/*.p* tests/e2e/polkit-stage tests/guest/init
 	$(CARGO) test --locked --quiet --package selfsame-tests --test architecture
 
 .PHONY: extension

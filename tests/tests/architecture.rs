@@ -192,7 +192,9 @@ fn no_file_has_outgrown_a_reader() {
 fn the_tree_names_every_test_that_the_architecture_page_promises() {
     let page = fs::read_to_string(root().join("docs/architecture.md")).expect("the page exists");
     let mut sources: String = everything().into_iter().map(|(_, text)| text).collect();
-    collect_scripts(&root().join("tests/e2e"), &mut sources);
+    for folder in ["tests/e2e", "tests/guest"] {
+        collect_scripts(&root().join(folder), &mut sources);
+    }
     let missing: Vec<String> = page
         .split("test `")
         .skip(1)
