@@ -201,6 +201,9 @@ pub struct NativeHost {
 pub fn main() -> ExitCode {
     platform::leave_group();
     let cli = Cli::parse();
+    if !matches!(cli.command, Command::Run(_)) {
+        platform::give_up_group();
+    }
     let result = Paths::from_environment().and_then(|paths| cli.command.carry_out(&paths));
     match result {
         Ok(outcome) => show(&outcome, cli.json),

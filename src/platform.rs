@@ -36,6 +36,11 @@ pub fn leave_group() {
     imp::leave_group();
 }
 
+/// Leaves that group for good, in a program that is no agent.
+pub fn give_up_group() {
+    imp::give_up_group();
+}
+
 #[cfg(target_os = "linux")]
 pub use linux::in_group;
 

@@ -4,7 +4,7 @@ mod group;
 
 use std::{fs::File, io, os::unix::fs::MetadataExt, path::Path};
 
-pub use group::{in_group, leave_group};
+pub use group::{give_up_group, in_group, leave_group};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 /// Not dumpable also means that other programs of the same person cannot trace this one or read its

@@ -6,7 +6,7 @@
 
 use rustix::{
     io::{Errno, Result},
-    process::{Gid, getgid},
+    process::{DumpableBehavior, Gid, getgid, set_dumpable_behavior},
     thread::set_thread_res_gid,
 };
 
@@ -14,6 +14,15 @@ use rustix::{
 pub fn leave_group() {
     // A process may always take the group that it really is in.
     let _ = set_thread_res_gid(None, getgid(), None);
+}
+
+/// Leaves the group for good: a command that is no agent is then like any program of the person's, which
+/// the agent can look at when it speaks for a browser.
+pub fn give_up_group() {
+    let own = getgid();
+    // Neither is refused: a process may always have less.
+    let _ = set_thread_res_gid(own, own, own);
+    let _ = set_dumpable_behavior(DumpableBehavior::Dumpable);
 }
 
 /// Does `work` in the group `number`, for this thread alone.
