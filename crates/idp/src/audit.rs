@@ -77,6 +77,22 @@ pub enum Action {
     AccountLinked,
     /// A link of a person to an account was taken away.
     AccountUnlinked,
+    /// A directory told of a person, or of one who is back.
+    PersonJoined,
+    /// A directory changed what it said of a person.
+    PersonChanged,
+    /// A directory told that a person left.
+    PersonLeft,
+    /// A directory told of a group, or who is in one.
+    GroupChanged,
+    /// A directory removed a group.
+    GroupRemoved,
+    /// A token was made for a directory.
+    ScimTokenMade,
+    /// A directory's token was ended.
+    ScimTokenRemoved,
+    /// A call was refused that should have been a directory's.
+    ScimRefused,
     /// The keys of an issuer of hints were loaded or fetched.
     IssuerKeysLoaded,
     /// A hard factor was seen and bound to a device.
@@ -142,6 +158,14 @@ impl Action {
             Self::CodeRefused => "code-refused",
             Self::AccountLinked => "account-linked",
             Self::AccountUnlinked => "account-unlinked",
+            Self::PersonJoined => "person-joined",
+            Self::PersonChanged => "person-changed",
+            Self::PersonLeft => "person-left",
+            Self::GroupChanged => "group-changed",
+            Self::GroupRemoved => "group-removed",
+            Self::ScimTokenMade => "scim-token-made",
+            Self::ScimTokenRemoved => "scim-token-removed",
+            Self::ScimRefused => "scim-refused",
             Self::IssuerKeysLoaded => "issuer-keys-loaded",
             Self::HardFactorSeen => "hard-factor-seen",
             Self::HookRefused => "hook-refused",

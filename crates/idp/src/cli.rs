@@ -21,6 +21,7 @@ mod metadata;
 mod oidc;
 mod policy;
 mod radius;
+mod scim;
 mod serve;
 mod sp;
 mod token;
@@ -49,6 +50,9 @@ enum Command {
     /// The VPN gateways and other servers that ask by RADIUS
     #[command(subcommand)]
     Radius(radius::Radius),
+    /// The directories that say who joins and who leaves
+    #[command(subcommand)]
+    Scim(scim::Scim),
     /// What an answer must be worth, for each service
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -90,6 +94,7 @@ impl Cli {
             Command::Sp(command) => command.run().await,
             Command::Oidc(command) => command.run().await,
             Command::Radius(command) => command.run().await,
+            Command::Scim(command) => command.run().await,
             Command::Policy(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Device(command) => command.run().await,

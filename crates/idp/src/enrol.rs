@@ -144,6 +144,10 @@ fn admitted(redeemed: Redeemed, caps: DeviceCaps) -> Result<Login, Refusal> {
             "token_expired",
             "The token has expired. Ask an administrator for another one.".to_owned(),
         ),
+        Redeemed::PersonLeft => (
+            "person_left",
+            "The organisation's directory says that this person has left. If that is wrong, it must be put right there.".to_owned(),
+        ),
         Redeemed::TooManyDevices => (
             "too_many_devices",
             format!("This person has {} devices, and no more are allowed. An administrator can end one with `selfsame-idp device revoke`.", caps.at_once),

@@ -30,6 +30,7 @@ pub mod rate;
 pub mod refusal;
 pub mod respond;
 pub mod router;
+pub mod scim;
 pub mod secret;
 pub mod server;
 pub mod service_settings;

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{App, enrol, hooks, hub, limits, sign_in};
+use crate::{App, enrol, hooks, hub, limits, scim, sign_in};
 
 /// Everything on the check origin.
 pub fn check_origin(app: App) -> Router {
@@ -22,6 +22,7 @@ pub fn check_origin(app: App) -> Router {
         .route("/healthz", get(health))
         .layer(middleware::from_fn(limits::size))
         .merge(sign_in::routes())
+        .merge(scim::routes())
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(middleware::from_fn(limits::time))
         .with_state(app)

@@ -26,6 +26,11 @@ impl Secret {
         Self(format!("sse_{}", Self::random().expose()))
     }
 
+    /// A token that a directory shows; its beginning does the same.
+    pub fn provisioning_token() -> Self {
+        Self(format!("ssp_{}", Self::random().expose()))
+    }
+
     /// Takes a secret as it was stored or sent.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())

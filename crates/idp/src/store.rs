@@ -19,6 +19,8 @@ mod console;
 mod console_people;
 mod decisions;
 mod devices;
+mod directory_groups;
+mod directory_users;
 mod entra_accounts;
 mod forget;
 mod group_commit;
@@ -28,6 +30,7 @@ mod issuer_keys;
 mod people;
 mod policies;
 mod radius_clients;
+mod scim_tokens;
 mod service_tests;
 mod services;
 mod tokens;
@@ -41,6 +44,8 @@ pub use console::ConsoleKey;
 pub use console_people::{ConsolePerson, PeopleChange, Role};
 pub use decisions::{Decided, Grounds};
 pub use devices::{Device, NewDevice, Standing};
+pub use directory_groups::{DirectoryGroup, GroupChange, GroupState};
+pub use directory_users::{Change, DirectoryMatch, DirectoryUser, UserState};
 pub use entra_accounts::EntraAccount;
 pub use hard_factors::{HardFactor, Provable};
 pub use issuer_keys::StoredKeys;
@@ -208,5 +213,6 @@ fn migrations() -> Migrator {
             "console people",
             include_str!("../migrations/0010_console_people.sql"),
         ),
+        migration(11, "scim", include_str!("../migrations/0011_scim.sql")),
     ])
 }

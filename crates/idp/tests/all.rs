@@ -36,6 +36,7 @@ mod restarts;
 mod saml_conformance;
 mod saml_judges;
 mod saml_settings;
+mod scim;
 mod services;
 mod sso_answers;
 mod sso_checks;

@@ -31,7 +31,7 @@ impl Library {
             asked[name] = value.clone();
         }
         let peer = Peer::new(self.script, server);
-        peer.run(&[command], &asked).await
+        peer.run(command, &asked).await
     }
 }
 

@@ -5,6 +5,7 @@ pub mod authority;
 pub mod browser;
 pub mod console;
 pub mod device;
+pub mod directory;
 pub mod entra;
 pub mod gateway;
 pub mod https_peer;

@@ -283,6 +283,17 @@ pub(super) async fn end_earlier(
     rows.iter().map(read_id).collect()
 }
 
+/// Ends every device of a person; which these were.
+pub(super) async fn end_all(tx: &mut Write, person: PersonId) -> Result<Vec<DeviceId>, StoreError> {
+    let rows = sqlx::query(
+        "UPDATE devices SET standing = 'revoked' WHERE person = ? AND standing IN ('active', 'suspended') RETURNING id",
+    )
+    .bind(person.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(read_id).collect()
+}
+
 /// How many devices of a person may answer, but for those of this computer, which a new one replaces.
 pub(super) async fn count_others(
     tx: &mut Write,

@@ -71,6 +71,8 @@ pub enum Redeemed {
     Used,
     /// It has expired.
     Expired,
+    /// A directory said that the person left.
+    PersonLeft,
     /// The person has as many devices as one may have.
     TooManyDevices,
     /// As many devices as in one day may be were enrolled for the person.
@@ -84,6 +86,7 @@ struct Token {
     login: Login,
     is_used_up: bool,
     expires: UnixMillis,
+    has_left: bool,
 }
 
 impl Store {
@@ -199,8 +202,9 @@ fn read_open(row: &SqliteRow) -> Result<OpenToken, StoreError> {
 
 async fn find(tx: &mut Write, hash: SecretHash) -> Result<Option<Token>, StoreError> {
     let row = sqlx::query(
-        "SELECT t.person, p.login, t.used >= t.uses AS used_up, t.expires_ms FROM enrolment_tokens t \
-         JOIN people p ON p.id = t.person WHERE t.hash = ?",
+        "SELECT t.person, p.login, t.used >= t.uses AS used_up, t.expires_ms, \
+         EXISTS (SELECT 1 FROM directory_users d WHERE d.person = t.person AND d.active = 0) AS has_left \
+         FROM enrolment_tokens t JOIN people p ON p.id = t.person WHERE t.hash = ?",
     )
     .bind(hash.as_bytes())
     .fetch_optional(&mut **tx)
@@ -211,6 +215,7 @@ async fn find(tx: &mut Write, hash: SecretHash) -> Result<Option<Token>, StoreEr
         login: people::read_login(&row)?,
         is_used_up: row.try_get("used_up")?,
         expires: UnixMillis(row.try_get("expires_ms")?),
+        has_left: row.try_get("has_left")?,
     }))
 }
 
@@ -226,6 +231,9 @@ async fn refuse(
     }
     if token.expires <= now {
         return Ok(Some(Redeemed::Expired));
+    }
+    if token.has_left {
+        return Ok(Some(Redeemed::PersonLeft));
     }
     if devices::key_is_known(tx, &device.key).await? {
         return Ok(Some(Redeemed::KeyKnown));

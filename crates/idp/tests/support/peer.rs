@@ -40,13 +40,22 @@ impl Peer {
         Self(command)
     }
 
-    /// Runs it with these words to its end.
-    pub async fn run(mut self, args: &[&str], asked: &Value) -> Value {
-        let mut child = start(self.0.args(args), asked).await;
+    /// Runs it with this word to its end; the one line it says.
+    pub async fn run(mut self, word: &str, asked: &Value) -> Value {
+        self.0.arg(word);
+        self.lines(asked).await.remove(0)
+    }
+
+    /// Runs it to its end; the lines it says.
+    pub async fn lines(mut self, asked: &Value) -> Vec<Value> {
+        let mut child = start(&mut self.0, asked).await;
         drop(child.stdin.take());
         let output = child.wait_with_output().await.expect("it ran");
-        assert!(output.status.success(), "{args:?}");
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        assert!(output.status.success(), "see above");
+        let text = String::from_utf8(output.stdout).expect("text");
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
     }
 
     /// Starts it; returns the line that it says when it is ready.
