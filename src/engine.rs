@@ -4,6 +4,7 @@
 
 pub mod judge;
 mod mailbox;
+mod pace;
 mod pause;
 mod profile_file;
 mod seat;
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub(crate) use mailbox::{Command, Mailbox};
+pub use pace::{Day, Forecast, Pace};
 pub use profile_file::Stored;
 pub use status::{
     CaptureState, CaptureStatus, EngineStatus, PauseStatus, ProfileStatus, SessionStatus,

@@ -5,7 +5,12 @@ use std::fmt::Write;
 use selfsame_behaviour::{Account, Learnt, Profile};
 use serde_json::{Value, json};
 
-use crate::{VERSION, engine::Stored, enrolment::Record, traces::Trace};
+use crate::{
+    VERSION, clock,
+    engine::{Day, Pace, Stored},
+    enrolment::Record,
+    traces::Trace,
+};
 
 /// What is not there, said because people ask.
 const NOT_STORED: &str = "\
@@ -46,6 +51,7 @@ impl Export {
             "profile": stored.map(|stored| &stored.profile),
             "profile_in_plain_units": stored.map(|stored| stored.profile.account()),
             "confirmed_windows": stored.map(|stored| &stored.windows),
+            "keys_learnt_by_day": stored.map(|stored| &stored.pace),
             "files": self.files,
             "not_stored": NOT_STORED,
             "at_the_server": AT_THE_SERVER,
@@ -57,7 +63,10 @@ impl Export {
         let mut text = String::from("What Selfsame keeps about you on this computer\n\n");
         self.say_enrolment(&mut text);
         match &self.stored {
-            Some(stored) => say_profile(&mut text, &stored.profile),
+            Some(stored) => {
+                say_profile(&mut text, &stored.profile);
+                say_pace(&mut text, &stored.pace);
+            }
             None => text.push_str("Nothing was learnt about you.\n"),
         }
         text.push_str("\nFiles\n");
@@ -120,6 +129,16 @@ fn say_profile(text: &mut String, profile: &Profile) {
     );
 }
 
+fn say_pace(text: &mut String, pace: &Pace) {
+    let _ = writeln!(
+        text,
+        "\nKeys learnt by day, kept for two weeks to say how long learning will take"
+    );
+    for (ago, keys) in pace.days_ago(Day::of(clock::wall())) {
+        let _ = writeln!(text, "  {ago} days ago: {keys}");
+    }
+}
+
 fn say(text: &mut String, line: &Learnt) {
     let Learnt {
         what,
@@ -147,6 +166,7 @@ mod tests {
         let stored = Stored {
             profile: profile.clone(),
             windows: Vec::new(),
+            pace: Pace::default(),
         };
         let json = Export::new(None, Some(stored), Vec::new()).json();
         let back: Profile = serde_json::from_value(json["profile"].clone()).expect("a profile");

@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub use state::State;
+pub use text::days_left;
 
 /// The state of a running agent at one moment.
 #[derive(Clone)]

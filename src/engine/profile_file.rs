@@ -11,7 +11,7 @@ use selfsame_protocol::message::Window;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::EngineError;
+use super::{EngineError, pace::Pace};
 use crate::{
     clock, durable,
     vault::{SealError, SealingKey, Vault},
@@ -34,6 +34,8 @@ pub struct Kept {
     pub profile: Profile,
     /// In which windows the identity provider saw a hard factor for this generation.
     pub windows: Vec<Window>,
+    /// How many keys were learnt on which day.
+    pub pace: Pace,
     pub file: ProfileFile,
 }
 
@@ -42,6 +44,7 @@ pub struct Kept {
 struct ContentsRef<'a> {
     profile: &'a Profile,
     windows: &'a [Window],
+    pace: &'a Pace,
 }
 
 /// What was sealed, as it is read back.
@@ -52,6 +55,9 @@ pub struct Stored {
     pub profile: Profile,
     /// In which windows the identity provider saw a hard factor for this generation.
     pub windows: Vec<Window>,
+    /// How many keys were learnt on which day; empty in files of older versions.
+    #[serde(default)]
+    pub pace: Pace,
 }
 
 /// Why a file is set aside.
@@ -85,10 +91,15 @@ impl ProfileFile {
             return Ok((file.begin(), None));
         };
         match file.contents(&sealed) {
-            Ok(Stored { profile, windows }) => Ok((
+            Ok(Stored {
+                profile,
+                windows,
+                pace,
+            }) => Ok((
                 Kept {
                     profile,
                     windows,
+                    pace,
                     file,
                 },
                 None,
@@ -132,15 +143,19 @@ impl ProfileFile {
         Kept {
             profile: Profile::new(GenerationId(id)),
             windows: Vec::new(),
+            pace: Pace::default(),
             file: self,
         }
     }
 
     /// Replaces the file; the one before stays when the disk refuses.
-    pub fn save(&self, profile: &Profile, windows: &[Window]) -> io::Result<()> {
-        let plain = Zeroizing::new(
-            serde_json::to_vec(&ContentsRef { profile, windows }).map_err(io::Error::other)?,
-        );
+    pub fn save(&self, profile: &Profile, windows: &[Window], pace: &Pace) -> io::Result<()> {
+        let contents = ContentsRef {
+            profile,
+            windows,
+            pace,
+        };
+        let plain = Zeroizing::new(serde_json::to_vec(&contents).map_err(io::Error::other)?);
         durable::replace(&self.path, &self.key.seal(&plain))
     }
 

@@ -3,6 +3,7 @@
 use selfsame_behaviour::{GenerationId, Progress};
 use serde::Serialize;
 
+use super::Forecast;
 use crate::vault::Backing;
 
 /// What the engine is doing, for `status`, `doctor` and the tray.
@@ -48,7 +49,9 @@ impl EngineStatus {
                     keys_needed: 0,
                     strokes_learnt: 0,
                     percent: 0,
+                    keys_in_full: 0,
                 },
+                forecast: None,
                 set_aside: None,
                 save_error: None,
             },
@@ -113,6 +116,9 @@ pub struct ProfileStatus {
     pub confirmed_windows: u8,
     /// How far learning has come.
     pub progress: Progress,
+    /// In how many days the next step of learning is reached: the profile is judged by, and then learnt in full. None
+    /// where that is not known yet, or nothing is left.
+    pub forecast: Option<Forecast>,
     /// Why and under which name an unreadable profile was set aside.
     pub set_aside: Option<String>,
     /// Why the last save failed; the file on disk is the one before.

@@ -17,6 +17,7 @@ use super::{
     Answer, CaptureState, EngineError, EngineStatus, PauseUntil, Question,
     judge::{self, MODEL, Surroundings},
     mailbox::{Command, Mailbox, Reply},
+    pace::{Day, Forecast, Pace},
     pause::{Pause, PauseFile},
     profile_file::{Kept, ProfileFile, WINDOWS_TO_TRUST, counts},
     seat::{Locker, Seat},
@@ -48,6 +49,9 @@ pub struct Worker {
     file: ProfileFile,
     windows: Vec<Window>,
     observer: Observer,
+    pace: Pace,
+    /// Keys of the profile that are in the pace already, or were learnt before one was kept.
+    counted: u32,
     consumer: Consumer,
     gate: Arc<Gate>,
     _stop: StopHandle,
@@ -82,6 +86,7 @@ impl Worker {
         let Kept {
             profile,
             windows,
+            pace,
             file,
         } = kept;
         let pause = pauses.load(clock::monotonic(), clock::wall());
@@ -90,7 +95,9 @@ impl Worker {
             vault,
             file,
             windows,
+            counted: profile.progress().keys_learnt,
             observer: Observer::new(profile),
+            pace,
             consumer,
             gate,
             _stop: stop,
@@ -155,6 +162,21 @@ impl Worker {
                 self.changed.get_or_insert_with(clock::monotonic);
             }
         }
+        self.keep_pace();
+    }
+
+    fn keep_pace(&mut self) {
+        let learnt = self.observer.progress().keys_learnt;
+        if learnt > self.counted {
+            self.pace.learnt(today(), learnt - self.counted);
+            self.counted = learnt;
+        }
+    }
+
+    /// Until the profile is judged by, and then until first learning is over.
+    fn forecast(&self) -> Option<Forecast> {
+        let missing = self.observer.progress().keys_missing()?;
+        self.pace.forecast(today(), missing)
     }
 
     /// Whoever waits for a reply finds its effect in the status.
@@ -260,6 +282,7 @@ impl Worker {
             self.windows.push(window);
         }
         self.observer.confirm();
+        self.keep_pace();
         self.save()
             .map_err(|error| EngineError::Os("the confirmation cannot be kept", error))
     }
@@ -268,9 +291,11 @@ impl Worker {
         let Kept {
             profile,
             windows,
+            pace,
             file,
         } = self.file.erase(&self.vault)?;
         self.observer = Observer::new(profile);
+        (self.pace, self.counted) = (pace, 0);
         self.windows = windows;
         self.file = file;
         self.changed = None;
@@ -353,7 +378,9 @@ impl Worker {
     }
 
     fn save(&mut self) -> std::io::Result<()> {
-        let saved = self.file.save(self.observer.profile(), &self.windows);
+        let saved = self
+            .file
+            .save(self.observer.profile(), &self.windows, &self.pace);
         self.changed = saved.is_err().then(clock::monotonic);
         let told = saved.as_ref().err().map(ToString::to_string);
         self.status
@@ -369,6 +396,7 @@ impl Worker {
         next.profile.trusted = self.windows.len() >= WINDOWS_TO_TRUST;
         next.profile.confirmed_windows = u8::try_from(self.windows.len()).unwrap_or(u8::MAX);
         next.profile.progress = self.observer.progress();
+        next.profile.forecast = self.forecast();
         next.capture.events = self.events;
         next.capture.dropped = self.consumer.dropped();
         next.paused = self.pause.map(|pause| pause.status);
@@ -387,6 +415,10 @@ impl Drop for Worker {
             status.capture.state = CaptureState::Unavailable("the agent has stopped".to_owned());
         });
     }
+}
+
+fn today() -> Day {
+    Day::of(clock::wall())
 }
 
 /// Now, on the clock on which capture places events.

@@ -3,7 +3,7 @@
 use super::Report;
 use crate::{
     DEMO, VERSION,
-    engine::{EngineStatus, SessionStatus},
+    engine::{EngineStatus, Forecast, ProfileStatus, SessionStatus},
     link::LinkState,
     vault::Backing,
 };
@@ -73,7 +73,35 @@ fn learning(engine: &EngineStatus) -> String {
         "not confirmed yet"
     };
     let keys = profile.progress.keys_learnt;
-    format!("{} % ({keys} keys), {trusted}", profile.progress.percent)
+    let percent = profile.progress.percent;
+    let left = profile.progress.keys_missing().map(|_| {
+        let step = if percent < 100 {
+            "until it can answer"
+        } else {
+            "until it is learnt in full"
+        };
+        format!("; {step}: {}", days_left(profile))
+    });
+    format!(
+        "{percent} % ({keys} keys), {trusted}{}",
+        left.unwrap_or_default()
+    )
+}
+
+/// How long the next step of learning will take if the person goes on typing as they did.
+pub fn days_left(profile: &ProfileStatus) -> String {
+    match profile.forecast {
+        None => "how much longer is not yet known".to_owned(),
+        Some(forecast) if forecast.most_days == 1 => "about a day more".to_owned(),
+        Some(Forecast {
+            fewest_days,
+            most_days,
+        }) if fewest_days == most_days => format!("about {most_days} days more"),
+        Some(Forecast {
+            fewest_days,
+            most_days,
+        }) => format!("{fewest_days} to {most_days} days more"),
+    }
 }
 
 fn input(engine: &EngineStatus) -> String {

@@ -3,16 +3,22 @@
 use std::path::PathBuf;
 
 use super::icon::Sign;
-use crate::{gateway::ShownCode, history::Answered, link::LinkState, status::Report};
+use crate::{
+    gateway::ShownCode,
+    history::Answered,
+    link::LinkState,
+    status::{Report, State, days_left},
+};
 
 /// How many checks the menu shows.
 const SHOWN_CHECKS: usize = 5;
 
 /// What the privacy menu says. Policy may never change it.
-const STORED: [&str; 7] = [
+const STORED: [&str; 8] = [
     "On this computer only, encrypted:",
     "  how long you hold keys, and the time between them, by finger",
     "  how you move the pointer and click",
+    "  how many keys were learnt on each of the last 14 days",
     "Never, not even for a moment on disk:",
     "  which keys you pressed, or any text",
     "Sent to the server when a service asks:",
@@ -81,6 +87,7 @@ pub fn build(view: &View) -> MenuModel {
     };
     let state = view.report.state();
     let mut entries = vec![Entry::Label(format!("{name}: {state}"))];
+    entries.extend(days_of_learning(&view.report, state));
     entries.extend(person(view));
     entries.extend(view.codes.iter().map(code));
     entries.push(Entry::Separator);
@@ -107,6 +114,11 @@ pub fn build(view: &View) -> MenuModel {
         sign: sign(&view.report),
         entries,
     }
+}
+
+fn days_of_learning(report: &Report, state: State) -> Option<Entry> {
+    let learning = matches!(state, State::Learning { .. });
+    learning.then(|| label(format!("  {}", days_left(&report.engine.profile))))
 }
 
 /// The built-in statement first; whoever manages the computer may add to it.

@@ -64,4 +64,17 @@ pub struct Progress {
     pub strokes_learnt: u32,
     /// From 0 to 100: `keys_learnt` of `keys_needed`.
     pub percent: u8,
+    /// Keys at which first learning is over.
+    pub keys_in_full: u32,
+}
+
+impl Progress {
+    /// Keys still to be learnt until the profile is judged by, and from then on until first learning is over; none
+    /// when it is.
+    #[must_use]
+    pub fn keys_missing(&self) -> Option<u32> {
+        let steps = [self.keys_needed, self.keys_in_full];
+        let next = steps.into_iter().find(|step| self.keys_learnt < *step)?;
+        Some(next - self.keys_learnt)
+    }
 }

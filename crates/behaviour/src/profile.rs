@@ -152,6 +152,7 @@ impl Profile {
             keys_needed: KEYS_JUDGED,
             strokes_learnt: self.pointing.strokes as u32,
             percent: (u64::from(self.keys) * 100 / u64::from(KEYS_JUDGED)).min(100) as u8,
+            keys_in_full: KEYS_LEARNT,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::config::Paths;
+use crate::{config::Paths, engine::pace::Day};
 
 struct Home {
     paths: Paths,
@@ -31,7 +31,9 @@ impl Home {
     fn saved(&self) -> Kept {
         let (kept, set_aside) = self.open();
         assert_eq!(set_aside, None);
-        kept.file.save(&kept.profile, &kept.windows).expect("saved");
+        kept.file
+            .save(&kept.profile, &kept.windows, &kept.pace)
+            .expect("saved");
         kept
     }
 
@@ -71,11 +73,28 @@ fn a_saved_profile_comes_back_with_its_windows() {
     let home = Home::new();
     let (kept, _) = home.open();
     let windows = vec![Window::parse("2026-11-24").expect("a day")];
-    kept.file.save(&kept.profile, &windows).expect("saved");
+    kept.file
+        .save(&kept.profile, &windows, &kept.pace)
+        .expect("saved");
     let (again, set_aside) = home.open();
     assert_eq!(again.profile, kept.profile);
     assert_eq!(again.windows, windows);
     assert_eq!(set_aside, None);
+}
+
+#[test]
+fn the_days_of_learning_come_back_and_a_file_from_before_they_were_kept_is_read() {
+    let home = Home::new();
+    let (kept, _) = home.open();
+    let mut pace = Pace::default();
+    pace.learnt(Day::of(clock::wall()), 50);
+    kept.file.save(&kept.profile, &[], &pace).expect("saved");
+    assert_eq!(home.open().0.pace, pace);
+    let before = serde_json::json!({ "profile": kept.profile, "windows": [] });
+    let sealed = kept.file.key.seal(before.to_string().as_bytes());
+    fs::write(home.file(), sealed).expect("written");
+    let (again, set_aside) = home.open();
+    assert_eq!((again.pace, set_aside), (Pace::default(), None));
 }
 
 #[test]
@@ -130,7 +149,11 @@ fn a_full_disk_leaves_the_old_profile_as_it_was() {
     let before = fs::read(home.file()).expect("read");
     // A directory in the way of the new file stands for a disk that refuses.
     fs::create_dir_all(home.file().with_extension("new").join("x")).expect("in the way");
-    assert!(kept.file.save(&kept.profile, &kept.windows).is_err());
+    assert!(
+        kept.file
+            .save(&kept.profile, &kept.windows, &kept.pace)
+            .is_err()
+    );
     assert_eq!(fs::read(home.file()).expect("read"), before);
 }
 
@@ -150,7 +173,9 @@ fn a_sign_in_counts_as_a_day_in_a_demonstration_only() {
     let home = Home::new();
     let (kept, _) = home.open();
     let windows = vec![Window::parse("demo-1").expect("a sign-in")];
-    kept.file.save(&kept.profile, &windows).expect("saved");
+    kept.file
+        .save(&kept.profile, &windows, &kept.pace)
+        .expect("saved");
     assert_eq!(
         home.open().0.windows.len(),
         usize::from(cfg!(feature = "demo"))

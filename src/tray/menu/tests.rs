@@ -9,7 +9,7 @@ use selfsame_protocol::{
 
 use super::{Action, Entry, MenuModel, View, build};
 use crate::{
-    engine::{CaptureState, EngineStatus, PauseStatus},
+    engine::{CaptureState, EngineStatus, Forecast, PauseStatus},
     enrolment::{Identity, Record},
     history::Answered,
     link::{LinkReport, LinkState},
@@ -110,6 +110,7 @@ What is stored >
     On this computer only, encrypted:
       how long you hold keys, and the time between them, by finger
       how you move the pointer and click
+      how many keys were learnt on each of the last 14 days
     Never, not even for a moment on disk:
       which keys you pressed, or any text
     Sent to the server when a service asks:
@@ -126,9 +127,27 @@ fn while_it_learns_the_menu_says_how_far_it_is() {
     let mut view = ready();
     view.report.engine.profile.progress.percent = 42;
     view.report.engine.profile.trusted = false;
+    view.report.engine.profile.forecast = Some(Forecast {
+        fewest_days: 2,
+        most_days: 5,
+    });
     let model = build(&view);
     assert_eq!(model.title, "Selfsame: Learning how you type: 42 %");
+    assert_eq!(
+        model.entries[1],
+        Entry::Label("  2 to 5 days more".to_owned())
+    );
     assert_eq!(model.sign, Sign::Learning);
+}
+
+#[test]
+fn while_the_pace_is_not_known_the_menu_promises_nothing() {
+    let mut view = ready();
+    view.report.engine.profile.progress.percent = 42;
+    assert_eq!(
+        build(&view).entries[1],
+        Entry::Label("  how much longer is not yet known".to_owned())
+    );
 }
 
 #[test]
