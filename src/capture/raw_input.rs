@@ -3,7 +3,6 @@
 use selfsame_behaviour::Provenance;
 
 use super::{
-    EvdevCode,
     decoder::RawKind,
     set1::{self, Prefix},
 };
@@ -171,6 +170,7 @@ const WINES_DEVICES: &str = "HID#VID_845E&";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::EvdevCode;
 
     fn all(pointer: &mut Pointer, pointed: Pointed) -> Vec<RawKind> {
         let mut found = Vec::new();

@@ -4,6 +4,7 @@
 
 use std::{ffi::OsString, os::windows::ffi::OsStringExt, ptr};
 
+use selfsame_input::tag_of;
 use windows_sys::Win32::{
     Foundation::HANDLE,
     UI::Input::{
