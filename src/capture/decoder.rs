@@ -150,8 +150,12 @@ impl Decoder {
                 steps: notch(number),
             }),
             RawKind::ButtonRelease(4..=7) => None,
-            RawKind::ButtonPress(number) => Some(EventKind::ButtonDown(button(number))),
-            RawKind::ButtonRelease(number) => Some(EventKind::ButtonUp(button(number))),
+            RawKind::ButtonPress(number) => {
+                Some(EventKind::ButtonDown(Button::from_number(number)))
+            }
+            RawKind::ButtonRelease(number) => {
+                Some(EventKind::ButtonUp(Button::from_number(number)))
+            }
             RawKind::Motion(x, y) if device.absolute => self.place.movement(raw.device, x, y),
             RawKind::Motion(x, y) => movement(x.unwrap_or(0.0), y.unwrap_or(0.0)),
         }
@@ -188,15 +192,6 @@ const fn notch(number: u32) -> i8 {
     match number {
         4 | 6 => -1,
         _ => 1,
-    }
-}
-
-const fn button(number: u32) -> Button {
-    match number {
-        1 => Button::Left,
-        2 => Button::Middle,
-        3 => Button::Right,
-        _ => Button::Other,
     }
 }
 

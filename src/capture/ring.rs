@@ -100,8 +100,8 @@ fn encode(event: &Event) -> Words {
         EventKind::KeyDown { class, slot } => (1, index(class), slot.0, 0),
         EventKind::KeyUp { slot } => (2, slot.0, 0, 0),
         EventKind::PointerMove { dx, dy } => (3, 0, 0, pair(dx, dy)),
-        EventKind::ButtonDown(button) => (4, number(button), 0, 0),
-        EventKind::ButtonUp(button) => (5, number(button), 0, 0),
+        EventKind::ButtonDown(button) => (4, button.number(), 0, 0),
+        EventKind::ButtonUp(button) => (5, button.number(), 0, 0),
         EventKind::Wheel { steps } => (6, steps.cast_unsigned(), 0, 0),
     };
     let provenance = match event.provenance {
@@ -122,8 +122,8 @@ fn decode([at, packed, motion]: Words) -> Option<Event> {
         },
         2 => EventKind::KeyUp { slot: Slot(a) },
         3 => unpair(motion),
-        4 => EventKind::ButtonDown(button(a)),
-        5 => EventKind::ButtonUp(button(a)),
+        4 => EventKind::ButtonDown(Button::from_number(a.into())),
+        5 => EventKind::ButtonUp(Button::from_number(a.into())),
         6 => EventKind::Wheel {
             steps: a.cast_signed(),
         },
@@ -156,24 +156,6 @@ fn unpair(motion: u64) -> EventKind {
     EventKind::PointerMove {
         dx: f32::from_be_bytes([x3, x2, x1, x0]),
         dy: f32::from_be_bytes([y3, y2, y1, y0]),
-    }
-}
-
-fn number(button: Button) -> u8 {
-    match button {
-        Button::Left => 1,
-        Button::Middle => 2,
-        Button::Right => 3,
-        Button::Other => 4,
-    }
-}
-
-fn button(number: u8) -> Button {
-    match number {
-        1 => Button::Left,
-        2 => Button::Middle,
-        3 => Button::Right,
-        _ => Button::Other,
     }
 }
 

@@ -71,6 +71,30 @@ pub enum Button {
     Other,
 }
 
+impl Button {
+    /// Its number as X counts buttons, from 1.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Left => 1,
+            Self::Middle => 2,
+            Self::Right => 3,
+            Self::Other => 4,
+        }
+    }
+
+    /// The button of a number; whatever is none of the first three is [`Button::Other`].
+    #[must_use]
+    pub const fn from_number(number: u32) -> Self {
+        match number {
+            1 => Self::Left,
+            2 => Self::Middle,
+            3 => Self::Right,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What happened. Autorepeat never becomes an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum EventKind {

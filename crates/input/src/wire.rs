@@ -164,8 +164,8 @@ fn event_parts(kind: EventKind) -> (u8, u8, u8, [i16; 2]) {
         EventKind::KeyUp { slot } => (17, slot.0, 0, [0; 2]),
         #[allow(clippy::cast_possible_truncation)] // saturates, and no packet moves so far
         EventKind::PointerMove { dx, dy } => (18, 0, 0, [dx as i16, dy as i16]),
-        EventKind::ButtonDown(button) => (19, number(button), 0, [0; 2]),
-        EventKind::ButtonUp(button) => (20, number(button), 0, [0; 2]),
+        EventKind::ButtonDown(button) => (19, button.number(), 0, [0; 2]),
+        EventKind::ButtonUp(button) => (20, button.number(), 0, [0; 2]),
         EventKind::Wheel { steps } => (21, steps.cast_unsigned(), 0, [0; 2]),
     }
 }
@@ -181,8 +181,8 @@ fn event(kind: u8, a: u8, b: u8, [x, y]: [i16; 2]) -> Option<EventKind> {
             dx: x.into(),
             dy: y.into(),
         },
-        19 => EventKind::ButtonDown(button(a)),
-        20 => EventKind::ButtonUp(button(a)),
+        19 => EventKind::ButtonDown(Button::from_number(a.into())),
+        20 => EventKind::ButtonUp(Button::from_number(a.into())),
         21 => EventKind::Wheel {
             steps: a.cast_signed(),
         },
@@ -194,24 +194,6 @@ fn refusal(number: u8) -> Option<Refusal> {
     [Refusal::NotTheAgent, Refusal::NotInFront, Refusal::Busy]
         .into_iter()
         .find(|why| *why as u8 == number)
-}
-
-fn number(button: Button) -> u8 {
-    match button {
-        Button::Left => 1,
-        Button::Middle => 2,
-        Button::Right => 3,
-        Button::Other => 4,
-    }
-}
-
-fn button(number: u8) -> Button {
-    match number {
-        1 => Button::Left,
-        2 => Button::Middle,
-        3 => Button::Right,
-        _ => Button::Other,
-    }
 }
 
 #[cfg(test)]
