@@ -1,5 +1,6 @@
 //! Random values from the operating system.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom, SystemRandom};
 use selfsame_protocol::{CheckId, DeviceId, Nonce, SoftwareKey};
 
@@ -10,6 +11,11 @@ pub fn bytes<const N: usize>() -> [u8; N] {
         .fill(&mut bytes)
         .expect("the operating system always has random bytes once it is up");
     bytes
+}
+
+/// A fresh name for what has no kind of id of its own: 16 octets as base64url.
+pub fn name() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<16>())
 }
 
 /// A fresh check id.

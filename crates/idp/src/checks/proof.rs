@@ -1,6 +1,8 @@
 //! `POST /check/{id}/proof`: the page brings an agent's proof of presence, and waits here for the
 //! verdict that the device sends on its websocket.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::{
     Json,
     extract::{ConnectInfo, Path, State, rejection::JsonRejection},
@@ -13,7 +15,6 @@ use selfsame_protocol::{
     message::{CheckRequest, Presence},
 };
 use serde::Deserialize;
-use std::net::{IpAddr, SocketAddr};
 use thiserror::Error;
 
 use super::{

@@ -82,10 +82,7 @@ pub async fn put(
 pub async fn link(
     State(app): State<App>,
     Path(id): Path<i64>,
-    Posted {
-        session,
-        form: Nothing {},
-    }: Posted<Nothing>,
+    Posted { session, .. }: Posted<Nothing>,
 ) -> Result<Html<String>, Notice> {
     session.require(Right::ManageAccess)?;
     let frame = Frame::of(&app, &session, Place::Access)?;
@@ -114,10 +111,7 @@ pub async fn ask_remove(
 pub async fn remove(
     State(app): State<App>,
     Path(id): Path<i64>,
-    Posted {
-        session,
-        form: Nothing {},
-    }: Posted<Nothing>,
+    Posted { session, .. }: Posted<Nothing>,
 ) -> Result<Redirect, Notice> {
     session.require(Right::ManageAccess)?;
     let person = person(&app, id).await?;

@@ -85,10 +85,7 @@ async fn sign_in(State(app): State<App>, Form(Key { key }): Form<Key>) -> Result
 
 async fn sign_out(
     State(app): State<App>,
-    Posted {
-        session,
-        form: Nothing {},
-    }: Posted<Nothing>,
+    Posted { session, .. }: Posted<Nothing>,
 ) -> Result<Response, Notice> {
     let person = &session.person;
     let record = Record::new(&person.actor(), Action::ConsoleSignOut, &person.name);

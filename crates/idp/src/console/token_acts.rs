@@ -123,10 +123,7 @@ pub async fn ask_end(
 pub async fn end(
     State(app): State<App>,
     Path(name): Path<String>,
-    Posted {
-        session,
-        form: Nothing {},
-    }: Posted<Nothing>,
+    Posted { session, .. }: Posted<Nothing>,
 ) -> Result<Redirect, Notice> {
     session.require(Right::RevokeToken)?;
     let token = open(&app, &name).await?;

@@ -118,7 +118,7 @@ fn request_id(request: &Addressed, parameters: &Parameters) -> String {
     let own = ["state", "nonce", "code_challenge"]
         .map(|name| parameters.optional(name, usize::MAX).ok().flatten());
     if own == [None; 3] {
-        return random::check_id().to_string();
+        return random::name();
     }
     digest(&[
         Some(request.way.redirect_uri.as_str()),

@@ -55,7 +55,7 @@ pub async fn show(
 /// [`Problem`].
 pub async fn add(State(app): State<App>, who: Provisioner, body: Body) -> Result<Answer, Problem> {
     let state = body::read::<Written>(body)?.read()?;
-    let id = random::check_id().to_string();
+    let id = random::name();
     let now = app.clock.wall();
     let user = app
         .store

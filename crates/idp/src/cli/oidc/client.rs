@@ -199,7 +199,7 @@ fn id_or_fresh(typed: Option<String>) -> anyhow::Result<String> {
             .context("--id takes 1 to 128 letters, digits, dots, underscores and hyphens")?
             .to_owned()),
         // By itself it may begin with a hyphen, and commands would take it for an option.
-        None => Ok(format!("client-{}", random::check_id())),
+        None => Ok(format!("client-{}", random::name())),
     }
 }
 
